@@ -1,0 +1,43 @@
+"""What a printed row number means, given the rows before it.
+
+Forms are typed by hand: the children of 1.2 are printed 1.1.1 to 1.1.4. The numbering itself says
+what was meant: after a row, only its first child or the next sibling of it or of an ancestor can follow.
+"""
+
+from __future__ import annotations
+
+import re
+
+CODE = re.compile(r"\d{1,2}(?:\s*\.\s*\d{1,3})*\s*\.?")
+
+Code = tuple[int, ...]
+
+
+def parse_code(text: str) -> Code | None:
+    """ "1.1.3." -> (1, 1, 3); None when the cell is not a row number."""
+    text = text.strip()
+    if not CODE.fullmatch(text):
+        return None
+    return tuple(int(part) for part in re.findall(r"\d+", text))
+
+
+def format_code(code: Code) -> str:
+    return ".".join(map(str, code))
+
+
+def successors(previous: Code) -> list[Code]:
+    """The codes that may follow: the first child, then the next sibling of the row and of each ancestor."""
+    return [(*previous, 1)] + [(*previous[:n], previous[n] + 1) for n in range(len(previous) - 1, -1, -1)]
+
+
+def infer_code(printed: Code, previous: Code | None) -> Code:
+    """The code that was meant by `printed` after `previous`."""
+    if previous is None:
+        return printed
+    allowed = successors(previous)
+    if printed in allowed:
+        return printed
+    for candidate in allowed:
+        if len(candidate) == len(printed) and candidate[-1] == printed[-1] and printed <= previous:
+            return candidate
+    return printed

@@ -1,0 +1,160 @@
+"""Number, date, issuer, title and period of a report, from wherever the text gives them.
+
+The letterhead first, then the title, then the appendix caption ("Kèm theo Báo cáo số … ngày … của …").
+What isn't found is None and a warning; nothing is guessed from the body.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from corpus.model import Metadata, Section
+from corpus.places import find_provinces
+from corpus.text import collapse, fold, nfc, plain
+
+_NUMBER = re.compile(r"\b(?:số|so)\s*:?\s*(\d{1,5}\s*/\s*BC\s*-\s*[A-ZĐ]+(?:-[A-ZĐ]+)*)", re.I)
+_CAPTION = re.compile(
+    r"(?:kèm theo|ban hành kèm)\s*báo cáo số\s*:?\s*(?P<number>\d{1,5}\s*/\s*BC\s*-\s*[A-ZĐ-]+)?[^\n]*?"
+    r"ngày\s+(?P<day>\d{1,2})(?:\s+tháng\s+|[/.])(?P<month>\d{1,2})(?:\s+năm\s+|[/.])(?P<year>\d{4})"
+    r"(?:\s+của\s+(?P<issuer>[^)\n*]+))?",
+    re.I,
+)
+_DATE = re.compile(r"ngày\s+(\d{1,2})\s+tháng\s+(\d{1,2})\s+năm\s+(\d{4})", re.I)
+_YEAR = re.compile(r"(?<!\d)(20\d{2})(?!\d)")
+_PERIODS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("Q", re.compile(r"quy\s+(iv|iii|ii|i|[1-4])\b")),
+    ("H1", re.compile(r"(6|06|sau) thang dau nam|6 thang nam|nua dau nam|6 thang\b(?! cuoi)")),
+    ("M9", re.compile(r"(9|09|chin) thang")),
+    ("MONTH", re.compile(r"\bthang\s+(\d{1,2})\b")),
+    ("YEAR", re.compile(r"\bnam\s+20\d{2}")),
+)
+_QUARTER = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
+_ROLE = re.compile(r"(?:(?:q\.|quyen|pho)\s*)?(?:chu tich|giam doc|bo truong|thu truong|chanh van phong)", re.I)
+
+
+def read_period(title: str) -> str | None:
+    """The first period that a title names: "6 tháng đầu năm và … 6 tháng cuối năm 2021" is H1."""
+    folded = fold(nfc(title)).lower()
+    best: tuple[int, str] | None = None
+    for code, pattern in _PERIODS:
+        match = pattern.search(folded)
+        if match is None:
+            continue
+        if code == "Q":
+            quarter = match.group(1)
+            name = f"Q{_QUARTER.get(quarter) or int(quarter)}"
+        elif code == "MONTH":
+            if not 1 <= int(match.group(1)) <= 12:
+                continue
+            name = f"MONTH-{int(match.group(1)):02d}"
+        else:
+            name = code
+        if best is None or match.start() < best[0]:
+            best = (match.start(), name)
+    return best[1] if best else None
+
+
+def canonical_number(text: str) -> str:
+    return re.sub(r"\s+", "", text).upper()
+
+
+def canonical_issuer(text: str) -> str:
+    """ "ỦY BAN NHÂN DÂN TỈNH SƠN LA" -> "UBND tỉnh Sơn La"."""
+    text = collapse(plain(text)).strip(" .,;:")
+    text = re.sub(r"(?i)^(ủy|uỷ|ùy) ban nhân dân", "UBND", text)
+    named = find_provinces(text)
+    if named and text[:4].upper() == "UBND":
+        name = named[-1][0]
+        city = name in ("Hà Nội", "Hồ Chí Minh", "Đà Nẵng", "Hải Phòng", "Cần Thơ") or re.search(r"thành phố|tp\b", text, re.I)
+        if re.match(r"(?i)UBND\s+(tỉnh|thành phố|tp\.?)?\s*\S", text) and not re.search(r"(?i)huyện|quận|thị xã|xã|phường", text):
+            return f"UBND {'thành phố' if city else 'tỉnh'} {name}"
+    if text.isupper():
+        text = text.capitalize()
+    return text
+
+
+def _title(text: str) -> str | None:
+    """The lines after "BÁO CÁO" up to the addressee."""
+    lines = [plain(line) for line in text[:6000].split("\n")]
+    for at, line in enumerate(lines):
+        folded = fold(line).lower()
+        if not folded.startswith("bao cao"):
+            continue
+        collected = [line[len("báo cáo") :].strip()] if len(line) > 8 else []
+        if len(line) > 8 and not line.isupper() and not re.match(r"BÁO CÁO\s", line):
+            continue
+        for after in lines[at + 1 :]:
+            low = fold(after).lower()
+            if low.startswith(("kinh gui", "can cu", "thuc hien", "i.", "- ")) or (collected and not after and len(" ".join(collected)) > 30):
+                break
+            if after and not re.fullmatch(r"[-_\s]+", after):
+                collected.append(after)
+        title = collapse(" ".join(c for c in collected if c))
+        if title:
+            return title
+    return None
+
+
+def _letterhead_issuer(head: str) -> str | None:
+    for line in head.split("\n"):
+        found = re.search(r"(?i)\b((?:ủy|uỷ) ban nhân dân(?:\s+(?:tỉnh|thành phố|huyện|quận|thị xã)\s+[^\n|*<]+)|bộ [^\n|*<]{3,40})", plain(line.split("\t")[0]))
+        if found and fold(line).lower().find("kinh gui") < 0 and line.upper() == line:
+            return canonical_issuer(found.group(1))
+    return None
+
+
+def _signer(text: str, sections: tuple[Section, ...]) -> tuple[str | None, str | None]:
+    section = next((s for s in sections if s.kind == "signature"), None)
+    if section is None:
+        return None, None
+    lines = [plain(line) for line in section.span.of(text).split("\n")]
+    lines = [line for line in lines if line and not line.startswith(("(", "-"))]
+    role = next((line for line in lines if _ROLE.search(fold(line)) and not line.upper().startswith(("TM.", "KT."))), None)
+    if role is None:
+        role = next((match.group(0) for line in lines if (match := re.search(r"(?:PHÓ )?CHỦ TỊCH|GIÁM ĐỐC|BỘ TRƯỞNG", line))), None)
+    names = [line for line in lines if re.fullmatch(r"(?:[A-ZĐÀ-ỸÂÊÔƠƯĂ][\wà-ỹ]*\s+){1,4}[A-ZĐÀ-ỸÂÊÔƠƯĂ][\wà-ỹ]*", line) and not line.isupper()]
+    return (names[-1] if names else None), role
+
+
+def read_metadata(text: str, sections: tuple[Section, ...], file_name: str = "") -> tuple[Metadata, tuple[str, ...]]:
+    """What the report says about itself, and a Vietnamese warning for each thing it doesn't say."""
+    first = next((s.span.start for s in sections if s.kind == "section"), min(len(text), 6000))
+    head = text[:first]
+    letterhead = head[: m.start()] if (m := re.search(r"(?i)b[áà]o c[áà]o|kính gửi", head)) else head[:1500]
+    caption = _CAPTION.search(plain_lines(text))
+    title = _title(text)
+    number_match = _NUMBER.search(letterhead) or _NUMBER.search(head.split("Căn cứ")[0])
+    number = canonical_number(number_match.group(1)) if number_match else None
+    signed: date | None = None
+    if (found := _DATE.search(head.split("Căn cứ")[0])) is not None:
+        signed = _date(found.group(3), found.group(2), found.group(1))
+    issuer = _letterhead_issuer(letterhead)
+    if caption:
+        number = number or (canonical_number(caption.group("number")) if caption.group("number") else None)
+        signed = signed or _date(caption.group("year"), caption.group("month"), caption.group("day"))
+        if issuer is None and caption.group("issuer"):
+            issuer = canonical_issuer(caption.group("issuer"))
+    if issuer is None and (said := re.search(r"\b(UBND (?:tỉnh|thành phố) [^\n]{3,25}?)\s+(?:trân trọng )?báo cáo", plain_lines(text))):
+        issuer = canonical_issuer(said.group(1))
+    if number is None and (in_name := re.search(r"(\d{1,5})[-_ ]BC[-_ ]([A-Za-zĐ]+)", file_name)):
+        number = f"{in_name.group(1)}/BC-{in_name.group(2).upper()}"
+    period = read_period(title or "")
+    year = int(years[0]) if (years := _YEAR.findall(title or "")) else (signed.year if signed else None)
+    signer, role = _signer(text, sections)
+    metadata = Metadata(number, title, issuer, signed, year, period, signer, role)
+    missing = {
+        "số ký hiệu": number, "ngày ký": signed, "cơ quan ban hành": issuer, "tên báo cáo": title, "năm": year, "kỳ báo cáo": period,
+    }  # fmt: skip
+    return metadata, tuple(f"Không tìm thấy {what} trong văn bản." for what, found in missing.items() if found is None)
+
+
+def plain_lines(text: str) -> str:
+    return re.sub(r"[*#]+|<[^<>\n]+>", "", text)
+
+
+def _date(year: str, month: str, day: str) -> date | None:
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        return None

@@ -1,0 +1,65 @@
+"""Markdown and plain text, as OCR tools hand reports over: tab-separated or pipe tables between paragraphs."""
+
+from __future__ import annotations
+
+import re
+
+from corpus.model import Cell, Document, Page, Span, Table, TableRow
+from corpus.text import nfc, plain
+
+_LINE = re.compile(r"[^\n]*")
+_RULE = re.compile(r"\s*\|?(?:\s*:?-{2,}:?\s*\|)+\s*:?-*:?\s*\|?\s*")
+_PAGE = re.compile(r"\s*<!--\s*(?:page|trang)\s*:?\s*(\d+)\s*-->\s*", re.I)
+
+
+def _cells(text: str, start: int, end: int) -> tuple[Cell, ...] | None:
+    line = text[start:end]
+    if line.count("\t") >= 2:
+        separator = "\t"
+    elif line.lstrip().startswith("|") and line.count("|") >= 3:
+        separator = "|"
+    else:
+        return None
+    pieces: list[Cell] = []
+    at = start
+    for piece in line.split(separator):
+        pieces.append(Cell(plain(piece), Span(at, at + len(piece)), "<b>" in piece or "**" in piece))
+        at += len(piece) + 1
+    if separator == "|":
+        pieces = pieces[1:-1] if line.rstrip().endswith("|") else pieces[1:]
+    return tuple(pieces)
+
+
+def read_text(text: str) -> Document:
+    """Read report text that is already decoded."""
+    text = nfc(text.replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff"))
+    tables: list[Table] = []
+    pages: list[Page] = []
+    rows: list[TableRow] = []
+    for match in _LINE.finditer(text):
+        start, end = match.span()
+        if start == end:
+            continue
+        marker = _PAGE.fullmatch(text, start, end)
+        if marker:
+            pages.append(Page(int(marker.group(1)), start))
+            continue
+        cells = _cells(text, start, end)
+        if cells is not None:
+            if not _RULE.fullmatch(text, start, end):
+                rows.append(TableRow(cells, Span(start, end), pages[-1].number if pages else None))
+        elif rows and text[start:end].strip():
+            tables.append(Table(tuple(rows)))
+            rows = []
+    if rows:
+        tables.append(Table(tuple(rows)))
+    return Document(text=text, tables=tuple(tables), format="markdown", pages=tuple(pages))
+
+
+def read_markdown(data: bytes) -> Document:
+    """Read UTF-8 report text.
+
+    Raises:
+        UnicodeDecodeError: the bytes are not UTF-8.
+    """
+    return read_text(data.decode("utf-8"))

@@ -1,0 +1,47 @@
+"""A file's bytes to a `Report`: the one door of this package."""
+
+from __future__ import annotations
+
+import hashlib
+
+from corpus.appendix import is_appendix, read_appendices
+from corpus.metadata import read_metadata
+from corpus.model import Document, Report
+from corpus.outline import read_outline
+from corpus.readers.markdown import read_markdown
+
+PARSER_VERSION = "1"
+"""Changes whenever the same bytes may give another `Report`; kept results of an older version are read anew."""
+
+
+def build_report(document: Document, sha256: str, file_name: str = "") -> Report:
+    """Outline, metadata and appendix rows of a document that a reader has read."""
+    rows, table_warnings = read_appendices(document)
+    tables_start = next((t.rows[0].span.start for t in document.tables if is_appendix(t)), None)
+    sections = read_outline(document.text, tables_start)
+    metadata, metadata_warnings = read_metadata(document.text, sections, file_name)
+    warnings = (*document.warnings, *metadata_warnings, *table_warnings)
+    if not rows:
+        warnings = (*warnings, "Không tìm thấy phụ lục số liệu; chỉ trả lời được từ phần lời văn.")
+    if not any(s.kind == "section" for s in sections):
+        warnings = (*warnings, "Không tìm thấy đề mục nào; văn bản được đọc thành một khối.")
+    return Report(
+        id=sha256[:16],
+        sha256=sha256,
+        format=document.format,
+        text=document.text,
+        metadata=metadata,
+        sections=sections,
+        rows=rows,
+        pages=document.pages,
+        warnings=warnings,
+    )
+
+
+def read_report(data: bytes, file_name: str = "") -> Report:
+    """Read one report.
+
+    Raises:
+        UnicodeDecodeError: the bytes are not text in a known encoding.
+    """
+    return build_report(read_markdown(data), hashlib.sha256(data).hexdigest(), file_name)
