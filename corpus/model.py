@@ -37,13 +37,36 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle on a page as it is seen (turned upright), in fractions of its width and height from the top left."""
+
+    page: int
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+@dataclass(frozen=True, slots=True)
+class TextBox:
+    """Where a printed line or cell stands on its page: what a quote inside `span` is highlighted with."""
+
+    span: Span
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell of a table as read: its text without markup, and where it stands in the report's text."""
+    """One cell of a table as read: its text without markup, and where it stands in the report's text.
+
+    `confidence` is 0 to 1 for recognised text, None where the characters were in the file.
+    """
 
     text: str
     span: Span
     bold: bool = False
     confidence: float | None = None
+    box: Box | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +93,7 @@ class Document:
     format: ReportFormat
     pages: tuple[Page, ...] = ()
     warnings: tuple[str, ...] = ()
+    boxes: tuple[TextBox, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +112,7 @@ class IndicatorRow:
 
     `code` is what is printed, `inferred_code` what the numbering means: 1.2's first child is
     printed 1.1.1 and inferred 1.2.1. `path` runs from the chapter to the row's own name.
+    `confidence` and `box` are the value cell's.
     """
 
     row: int
@@ -102,6 +127,7 @@ class IndicatorRow:
     appendix: str
     page: int | None = None
     confidence: float | None = None
+    box: Box | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +174,7 @@ class Report:
     rows: tuple[IndicatorRow, ...]
     pages: tuple[Page, ...] = ()
     warnings: tuple[str, ...] = field(default=())
+    boxes: tuple[TextBox, ...] = ()
 
     def page_at(self, offset: int) -> int | None:
         """The page that holds a character, or None for a source without pages."""
@@ -157,6 +184,10 @@ class Report:
                 break
             found = page.number
         return found
+
+    def boxes_of(self, span: Span) -> tuple[Box, ...]:
+        """Where on their pages the printed lines stand that a span touches."""
+        return tuple(b.box for b in self.boxes if b.span.start < span.end and span.start < b.span.end)
 
     def section_at(self, offset: int) -> Section | None:
         """The innermost section that holds a character."""

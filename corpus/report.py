@@ -35,6 +35,7 @@ def build_report(document: Document, sha256: str, file_name: str = "") -> Report
         rows=rows,
         pages=document.pages,
         warnings=warnings,
+        boxes=document.boxes,
     )
 
 
