@@ -1,0 +1,1 @@
+"""The gold questions, the reports they are asked of, and what checks both."""
