@@ -1,1 +1,87 @@
 """One reader a format: bytes in, `Document` out. `read_document` chooses by content, never by suffix."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+from corpus.errors import UnreadableReport
+from corpus.model import Document
+
+_OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_IMAGES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*")
+
+
+def _utf16(name: str) -> bytes:
+    return name.encode("utf-16-le")
+
+
+def sniff(data: bytes) -> str:
+    """The format that the bytes are: "docx", "office" (what LibreOffice turns into DOCX), "pdf", "image" or "text".
+
+    Raises:
+        UnreadableReport: no reader takes such bytes.
+    """
+    if not data.strip():
+        raise UnreadableReport("report_empty")
+    if b"%PDF-" in data[:1024]:
+        return "pdf"
+    if data.startswith(_IMAGES):
+        return "image"
+    if data.startswith(b"{\\rtf"):
+        return "office"
+    if data.startswith(_OLE2):
+        if _utf16("EncryptedPackage") in data:
+            raise UnreadableReport("encrypted")
+        if _utf16("WordDocument") in data:
+            return "office"
+        raise UnreadableReport("unsupported_format")
+    if data.startswith(b"PK"):
+        return _sniff_zip(data)
+    if b"\x00" in data[:4096] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise UnreadableReport("unsupported_format")
+    return "text"
+
+
+def _sniff_zip(data: bytes) -> str:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            names = set(archive.namelist())
+    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+        raise UnreadableReport("report_unreadable") from error
+    if "word/document.xml" in names:
+        return "docx"
+    if "content.xml" in names and b"application/vnd.oasis.opendocument.text" in data[:200]:
+        return "office"
+    raise UnreadableReport("unsupported_format")
+
+
+def read_document(data: bytes, file_name: str = "") -> Document:
+    """Read a report in whatever format its bytes are.
+
+    The readers are imported when their format comes, so that text needs none of their libraries.
+
+    Raises:
+        UnreadableReport: with a code, and a sentence for the file's owner.
+    """
+    match sniff(data):
+        case "docx":
+            from corpus.readers.docx import read_docx
+
+            return read_docx(data)
+        case "office":
+            from corpus.readers.office import read_office
+
+            return read_office(data)
+        case "pdf":
+            from corpus.readers.pdf import read_pdf
+
+            return read_pdf(data)
+        case "image":
+            from corpus.readers.image import read_image
+
+            return read_image(data)
+        case _:
+            from corpus.readers.markdown import read_markdown
+
+            return read_markdown(data)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 
+from corpus.encodings import decode_bytes, decoder_for
+from corpus.errors import UnreadableReport
 from corpus.model import Cell, Document, Page, Span, Table, TableRow
+from corpus.readers.writer import MAX_CHARACTERS
 from corpus.text import nfc, plain
 
 _LINE = re.compile(r"[^\n]*")
@@ -30,9 +33,19 @@ def _cells(text: str, start: int, end: int) -> tuple[Cell, ...] | None:
     return tuple(pieces)
 
 
+def _in_unicode(text: str) -> tuple[str, tuple[str, ...]]:
+    """Text out of an old font encoding, decoded cell by cell, and the warning that says so."""
+    pieces = re.split(r"([\n\t|])", text)
+    decode, encoding = decoder_for(pieces)
+    if encoding is None:
+        return text, ()
+    return "".join(map(decode, pieces)), (f"Văn bản gõ bằng bảng mã {encoding}, đã chuyển sang Unicode.",)
+
+
 def read_text(text: str) -> Document:
-    """Read report text that is already decoded."""
-    text = nfc(text.replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff"))
+    """Read report text whose bytes are already decoded."""
+    text, warnings = _in_unicode(text.replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff"))
+    text = nfc(text)
     tables: list[Table] = []
     pages: list[Page] = []
     rows: list[TableRow] = []
@@ -53,13 +66,16 @@ def read_text(text: str) -> Document:
             rows = []
     if rows:
         tables.append(Table(tuple(rows)))
-    return Document(text=text, tables=tuple(tables), format="markdown", pages=tuple(pages))
+    return Document(text=text, tables=tuple(tables), format="markdown", pages=tuple(pages), warnings=warnings)
 
 
 def read_markdown(data: bytes) -> Document:
-    """Read UTF-8 report text.
+    """Read a text file.
 
     Raises:
-        UnicodeDecodeError: the bytes are not UTF-8.
+        UnreadableReport: its bytes are no text in a known encoding, or far too many.
     """
-    return read_text(data.decode("utf-8"))
+    text = decode_bytes(data)
+    if len(text) > MAX_CHARACTERS:
+        raise UnreadableReport("too_large")
+    return read_text(text)
