@@ -18,7 +18,7 @@ QUESTIONS = [question for name in FILES for question in read_questions(name)]
 DOCUMENT_NUMBER = re.compile(r"\d+(?:/\d{4})?/[A-ZĐ][A-ZĐa-z]*(?:-[A-ZĐ]+)+")
 
 
-def of_kind(*kinds: str) -> Any:
+def of_kind(*kinds: str) -> pytest.MarkDecorator:
     chosen = [question for question in QUESTIONS if question["kind"] in kinds]
     return pytest.mark.parametrize("question", chosen, ids=[question["id"] for question in chosen])
 
