@@ -97,6 +97,8 @@ def _title(text: str) -> str | None:
 
 
 def _letterhead_issuer(head: str) -> str | None:
+    # The letterhead is centred on several lines: "ỦY BAN NHÂN DÂN" / "TỈNH SƠN LA".
+    head = re.sub(r"(?i)((?:ủy|uỷ) ban nhân dân)[*\s]*\n+[*\s]*(?=(?:tỉnh|thành phố|huyện|quận|thị xã)\s)", r"\1 ", head)
     for line in head.split("\n"):
         found = re.search(r"(?i)\b((?:ủy|uỷ) ban nhân dân(?:\s+(?:tỉnh|thành phố|huyện|quận|thị xã)\s+[^\n|*<]+)|bộ [^\n|*<]{3,40})", plain(line.split("\t")[0]))
         if found and fold(line).lower().find("kinh gui") < 0 and line.upper() == line:

@@ -28,7 +28,7 @@ def tidy(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A printed line or cell before it has its place in the text."""
+    """A printed line or cell before it has its place in the text. Its box says on which page it stands."""
 
     text: str
     box: Box | None = None
@@ -47,11 +47,6 @@ class _Row:
 
 
 @dataclass(frozen=True, slots=True)
-class _PageStart:
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
 class _TableEnd:
     pass
 
@@ -64,11 +59,8 @@ class DocumentWriter:
     """
 
     def __init__(self) -> None:
-        self._events: list[_Paragraph | _Row | _PageStart | _TableEnd] = []
+        self._events: list[_Paragraph | _Row | _TableEnd] = []
         self._warnings: list[str] = []
-
-    def page(self, number: int) -> None:
-        self._events.append(_PageStart(number))
 
     def warn(self, warning: str) -> None:
         if warning not in self._warnings:
@@ -92,8 +84,6 @@ class DocumentWriter:
         layout = _Layout(decode)
         for event in self._events:
             match event:
-                case _PageStart(number):
-                    layout.pages.append(Page(number, layout.length))
                 case _Paragraph(lines):
                     layout.paragraph(lines)
                 case _Row(cells):
@@ -148,7 +138,7 @@ class _Layout:
             span = self._write(text)
             placed.append(Cell(text, span, piece.bold, piece.confidence, piece.box))
             self._place(span, piece.box)
-        page = self.pages[-1].number if self.pages else None
+        page = next((piece.box.page for piece in cells if piece.box), None)
         self._rows.append(TableRow(tuple(placed), Span(start, self.length), page))
         self._write("\n")
 
@@ -167,5 +157,8 @@ class _Layout:
         return Span(start, self.length)
 
     def _place(self, span: Span, box: Box | None) -> None:
-        if box is not None and span.end > span.start:
-            self.boxes.append(TextBox(span, box))
+        if box is None or span.end == span.start:
+            return
+        self.boxes.append(TextBox(span, box))
+        if not self.pages or self.pages[-1].number < box.page:
+            self.pages.append(Page(box.page, span.start))
