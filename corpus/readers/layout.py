@@ -5,6 +5,7 @@ Digital and scanned pages both come down to this, in page units from the top lef
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -196,7 +197,7 @@ def _block(lines: list[Line], start: int, gutter: tuple[float, float]) -> tuple[
     if not left or (two_sided == 1 and last_right == 1 and gutter[1] - gutter[0] < 4 * left[0].height):
         return [], 0.0
     end = last_right
-    pitch = median([b.bottom - a.bottom for a, b in zip(left, left[1:], strict=False)] or [1.5 * left[0].height])
+    pitch = median([b.bottom - a.bottom for a, b in itertools.pairwise(left)] or [1.5 * left[0].height])
     while end < len(members) and members[end].bottom - members[end - 1].bottom < 1.35 * pitch:
         if abs(members[end].left - left[-1].left) > left[-1].height:
             break

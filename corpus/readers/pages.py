@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -49,7 +50,7 @@ def _shape(line: Line) -> str:
 
 def _margins(lines: Sequence[Line], beside: bool = False) -> _Margins:
     """The text block of a page or column. The left margin is where most lines begin, not the indented ones."""
-    steps = [b.bottom - a.bottom for a, b in zip(lines, lines[1:], strict=False) if b.bottom > a.bottom]
+    steps = [b.bottom - a.bottom for a, b in itertools.pairwise(lines) if b.bottom > a.bottom]
     height = median(line.height for line in lines)
     starts = Counter(round(line.left / (height / 2)) for line in lines)
     common = [start for start, count in starts.items() if count >= max(2, len(lines) * 0.15)]
@@ -68,7 +69,7 @@ def _parts(before: Line, after: Line, margins: _Margins, same_page: bool) -> boo
     if before.right + (first.right - first.left) + 0.25 * after.height < margins.right - 0.3 * after.height:
         return True
     if margins.beside:
-        return abs(after.left - before.left) > indent
+        return abs(after.left - before.left) > 0.3 * after.height
     centred = same_page and abs(before.left + before.right - after.left - after.right) < after.height
     return not centred and after.left > margins.left + indent and after.left > before.left - indent / 2
 
