@@ -1,0 +1,117 @@
+"""An answer while it is put together: numbered citations, figures, lines of text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from corpus.model import Section, Span
+from index.generation import Generation
+from index.records import Figure as FigureRecord
+from index.records import ReportRecord
+from service import schemas
+
+_MARKDOWN = re.compile(r"([\\`*_\[\]|#~])")
+
+
+def plain_markdown(text: str) -> str:
+    """Document text as it may stand in Markdown: shown as it is, never read as markup."""
+    escaped = _MARKDOWN.sub(r"\\\1", text)
+    return escaped.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("://", ":\u200b//")
+
+
+def figure_schema(figure: FigureRecord, report: ReportRecord, citation: int | None) -> schemas.Figure:
+    row, about = figure.row, report.metadata
+    return schemas.Figure(
+        report_id=report.id,
+        report_number=about.number,
+        issuer=about.issuer,
+        year=about.year,
+        period=about.period,
+        appendix=row.appendix,
+        row=row.row,
+        code=row.code,
+        name=row.name,
+        path=list(row.path),
+        unit=row.unit,
+        value_text=row.value.text,
+        value=row.value.number,
+        value_kind=row.value.kind,
+        meaning=row.value.meaning,
+        note=row.note,
+        citation=citation,
+    )
+
+
+class Draft:
+    """Collects what an answer states. Citing the same piece twice gives the same marker."""
+
+    def __init__(self, generation: Generation) -> None:
+        self._generation = generation
+        self._markers: dict[tuple[str, int, int], int] = {}
+        self.lines: list[str] = []
+        self.figures: list[schemas.Figure] = []
+        self.records: list[FigureRecord] = []
+        self.citations: list[schemas.Citation] = []
+        self.calculation: schemas.Calculation | None = None
+        self.conflicts: list[schemas.Conflict] = []
+        self.suggestions: list[str] = []
+
+    def report(self, report_id: str) -> ReportRecord:
+        record = self._generation.report(report_id)
+        if record is None:
+            raise LookupError(report_id)
+        return record
+
+    def _cite(
+        self, kind: str, report: ReportRecord, span: Span, section: str | None, title: str | None, page: int | None, score: float
+    ) -> int:
+        key = (report.id, span.start, span.end)
+        if key not in self._markers:
+            self._markers[key] = len(self.citations) + 1
+            self.citations.append(
+                schemas.Citation(
+                    id=self._markers[key],
+                    kind="appendix_row" if kind == "appendix_row" else "passage",
+                    report_id=report.id,
+                    report_number=report.metadata.number,
+                    report_title=report.metadata.title,
+                    section=section,
+                    section_title=title,
+                    page=page,
+                    quote=span.of(self._generation.text(report.id)),
+                    start=span.start,
+                    end=span.end,
+                    score=round(min(1.0, max(0.0, score)), 4),
+                )
+            )
+        return self._markers[key]
+
+    def cite_row(self, figure: FigureRecord, score: float = 1.0) -> int:
+        row = figure.row
+        title = " › ".join(row.path[:-1]) or None
+        return self._cite("appendix_row", self.report(figure.report_id), row.span, row.appendix, title, row.page, score)
+
+    def cite_passage(self, report_id: str, span: Span, score: float, page: int | None = None) -> int:
+        section = innermost(self._generation.sections(report_id), span.start)
+        ident, title = (section.id, section.title) if section else (None, None)
+        return self._cite("passage", self.report(report_id), span, ident, title, page, score)
+
+    def add_figure(self, figure: FigureRecord, score: float = 1.0) -> int:
+        """Add a figure with its citation; returns its position in `figures`."""
+        for at, known in enumerate(self.records):
+            if (known.report_id, known.row.row) == (figure.report_id, figure.row.row):
+                return at
+        marker = self.cite_row(figure, score)
+        self.records.append(figure)
+        self.figures.append(figure_schema(figure, self.report(figure.report_id), marker))
+        return len(self.figures) - 1
+
+    def say(self, line: str) -> None:
+        self.lines.append(line)
+
+
+def innermost(sections: Sequence[Section], offset: int) -> Section | None:
+    """The deepest section that holds a character."""
+    holding = [s for s in sections if s.span.start <= offset < s.span.end]
+    return max(holding, key=lambda s: (s.level, s.span.start), default=None)

@@ -1,0 +1,213 @@
+"""Which indicator a question is about, out of the distinct indicators of the form.
+
+A question's terms are held against each indicator's own name, its parents and its unit. Two things count
+apart: how much of the question an indicator accounts for (coverage), and how much of the indicator's name
+the question never said (excess). Siblings differ in one word, so that word decides, and when the question
+has none of the words in which two candidates differ, it is a case for asking back.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from corpus.text import fold
+from index.records import Indicator
+from service.lexicon import Lexicon, Term
+
+Vector = npt.NDArray[np.float32]
+
+_ASIDE = re.compile(r"\(|(?<=[a-zà-ỹ]) (?=[A-ZĐ][^:(]{0,40}:)")
+_PATH_WEIGHT = 0.9
+_UNIT_WEIGHT = 0.55
+_ASIDE_WEIGHT = 0.6
+_BROADER = 0.35
+_HARD = 0.4
+"""Below this a term of the question counts as not accounted for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An indicator made ready for matching. `own` are the terms of its name, `present` all it accounts for."""
+
+    indicator: Indicator
+    own: tuple[Term, ...]
+    present: Mapping[str, float]
+    total: bool
+    percent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One indicator against one question. All parts lie in 0…1 but `score`, which ranks."""
+
+    indicator: Indicator
+    score: float
+    coverage: float
+    excess: float
+    dense: float
+    uncovered: tuple[Term, ...]
+    """The question's naming terms that nothing of the indicator accounts for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What each part adds to a match's score; learned on the tune split of tests/eval."""
+
+    coverage: float = 1.0
+    excess: float = 0.32
+    dense: float = 0.30
+    wrong_kind: float = 0.18
+    total: float = 0.04
+
+
+def term_keys(term: Term) -> tuple[str, ...]:
+    """The keys under which a question's term is looked up: a syllable without diacritics stands for any marking."""
+    if term.is_concept or term.key != fold(term.key):
+        return (term.key,)
+    return (term.key, f"~{term.key}")
+
+
+class IndicatorMatcher:
+    """Ranks indicators for a question. Built once per index generation; grows with distinct indicators only."""
+
+    def __init__(
+        self, indicators: Sequence[Indicator], vectors: Vector, lexicon: Lexicon, weights: Weights | None = None
+    ) -> None:
+        self._lexicon = lexicon
+        self._vectors = vectors
+        self._weights = weights or Weights()
+        self.entries: list[Entry] = [self._prepare(indicator) for indicator in indicators]
+        self._position = {entry.indicator.id: at for at, entry in enumerate(self.entries)}
+        frequency: dict[str, int] = defaultdict(int)
+        for entry in self.entries:
+            for key in entry.present:
+                frequency[key] += 1
+        count = max(1, len(self.entries))
+        self._idf = {key: math.log(1 + count / n) for key, n in frequency.items()}
+        self._unseen = math.log(1 + count)
+        self.base_years = frozenset(
+            int(year) for indicator in indicators for year in re.findall(r"\b20\d\d\b", indicator.name)
+        )
+
+    def _present(self, text: str) -> dict[str, float]:
+        terms = self._lexicon.terms(text)
+        present = self._lexicon.closure(term.key for term in terms)
+        for term in terms:
+            if not term.is_concept:
+                present[f"~{fold(term.key)}"] = 1.0
+        return present
+
+    def _prepare(self, indicator: Indicator) -> Entry:
+        name, *aside = _ASIDE.split(indicator.name)
+        present: dict[str, float] = {}
+        for text, weight in (
+            (indicator.unit or "", _UNIT_WEIGHT),
+            (" ; ".join(indicator.path[:-1]), _PATH_WEIGHT),
+            (" ; ".join(aside), _ASIDE_WEIGHT),
+            (name, 1.0),
+        ):
+            for key, value in self._present(text).items():
+                present[key] = max(present.get(key, 0.0), value * weight)
+        own = tuple(term for term in self._lexicon.terms(name) if term.weight == 1.0)
+        folded = fold(name).lower()
+        percent = (indicator.unit or "").strip() == "%" or folded.startswith("ty le")
+        return Entry(indicator, own, present, folded.startswith(("tong so", "tong ")), percent)
+
+    def entry(self, indicator_id: int) -> Entry:
+        return self.entries[self._position[indicator_id]]
+
+    def vector(self, indicator_id: int) -> Vector:
+        row: Vector = self._vectors[self._position[indicator_id]]
+        return row
+
+    def weight(self, term: Term) -> float:
+        """How much a term of a question tells: rare on the form tells most, and most of all what the form never says."""
+        known = [self._idf[key] for key in term_keys(term) if key in self._idf]
+        return term.weight * (min(known) if known else self._unseen)
+
+    def knows(self, term: Term) -> bool:
+        """Whether any indicator says this."""
+        return any(key in self._idf for key in term_keys(term))
+
+    def covers(self, entry: Entry, term: Term) -> float:
+        """How far an indicator accounts for one term of a question."""
+        direct = max((entry.present.get(key, 0.0) for key in term_keys(term)), default=0.0)
+        implied = self._lexicon.implies.get(term.key, ())
+        if implied:
+            direct = max(direct, sum(entry.present.get(key, 0.0) for key in implied) / len(implied))
+        for key in self._lexicon.broader.get(term.key, ()):
+            direct = max(direct, _BROADER * entry.present.get(key, 0.0))
+        return direct
+
+    def rank(
+        self,
+        terms: Sequence[Term],
+        vector: Vector | None,
+        *,
+        wants_percent: bool | None = None,
+        among: Collection[int] | None = None,
+        hints: Mapping[int, str] | None = None,
+    ) -> list[Match]:
+        """All indicators (of `among`, ids) that account for some of the question, best first.
+
+        `hints` are words that the rows of one report add: "07 nhiệm vụ trọng tâm" says what a row without unit counts.
+        """
+        said = self._lexicon.closure(term.key for term in terms)
+        for term in terms:
+            if not term.is_concept:
+                said[f"~{fold(term.key)}"] = 1.0
+        weights = [self.weight(term) for term in terms]
+        whole = sum(weights) or 1.0
+        dense = self._vectors @ vector if vector is not None else None
+        matches: list[Match] = []
+        for at, entry in enumerate(self.entries):
+            if among is not None and entry.indicator.id not in among:
+                continue
+            hint = self._present(hints[entry.indicator.id]) if hints and entry.indicator.id in hints else {}
+            covered = 0.0
+            uncovered: list[Term] = []
+            for term, weight in zip(terms, weights, strict=True):
+                part = self.covers(entry, term)
+                if hint and part < 1.0:
+                    part = max(part, *(hint.get(key, 0.0) for key in term_keys(term)))
+                covered += weight * part
+                if part < _HARD and term.weight == 1.0:
+                    uncovered.append(term)
+            if not covered and dense is None:
+                continue
+            own = sum(self.weight(term) for term in entry.own)
+            unsaid = sum(self.weight(term) * (1 - self._said(said, term)) for term in entry.own)
+            excess = unsaid / own if own else 0.0
+            closeness = min(1.0, max(0.0, (float(dense[at]) - 0.78) / 0.17)) if dense is not None else 0.0
+            parts = self._weights
+            score = parts.coverage * covered / whole - parts.excess * excess + parts.dense * closeness
+            if wants_percent is not None and wants_percent != entry.percent:
+                score -= parts.wrong_kind
+            if entry.total:
+                score += parts.total
+            matches.append(Match(entry.indicator, score, covered / whole, excess, closeness, tuple(uncovered)))
+        matches.sort(key=lambda m: -m.score)
+        return matches
+
+    def _said(self, said: Mapping[str, float], term: Term) -> float:
+        direct = said.get(term.key, 0.0)
+        if not term.is_concept:
+            direct = max(direct, said.get(f"~{fold(term.key)}", 0.0))
+        implied = self._lexicon.implies.get(term.key, ())
+        if implied:
+            direct = max(direct, sum(said.get(key, 0.0) for key in implied) / len(implied))
+        return direct
+
+    def differing(self, a: Indicator, b: Indicator) -> tuple[frozenset[str], frozenset[str]]:
+        """The terms that only `a` has and those that only `b` has, parents included."""
+        first, second = self.entry(a.id).present, self.entry(b.id).present
+        only_a = frozenset(key for key, value in first.items() if value >= 0.5 and second.get(key, 0.0) < 0.5)
+        only_b = frozenset(key for key, value in second.items() if value >= 0.5 and first.get(key, 0.0) < 0.5)
+        return only_a, only_b

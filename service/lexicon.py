@@ -1,0 +1,173 @@
+"""The trade's vocabulary applied to text: words in, concepts out.
+
+Both sides of every comparison go through `Lexicon.terms`: "số thủ tục đang áp dụng" and "Tổng số TTHC đang
+có hiệu lực" become the same terms. A syllable typed without diacritics matches any marking of it; one typed
+with them matches only itself.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from corpus.text import fold, nfc, old_tone_placement
+
+_TOKEN = re.compile(r"\d+(?:[.,/]\d+)*%?|[^\W\d_]+(?:\d+)?(?:[-/][^\W_]+)*|[^\W_]+", re.U)
+
+SCAFFOLD = "scaffold"
+LIGHT = "light"
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One syllable, number or code of a text, lower-case, with where it stands."""
+
+    text: str
+    folded: str
+    start: int
+    end: int
+
+    @property
+    def unmarked(self) -> bool:
+        return self.text == self.folded
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """What a piece of text means: a concept of the glossary ("@tthc") or a syllable as it stands.
+
+    `weight` is 1 for what names something, less for light words; scaffolding is not a term.
+    """
+
+    key: str
+    surface: str
+    start: int
+    end: int
+    weight: float = 1.0
+
+    @property
+    def is_concept(self) -> bool:
+        return self.key.startswith("@")
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    tokens: tuple[str, ...]
+    folded: tuple[str, ...]
+    meaning: str
+
+
+def tokenize(text: str) -> list[Token]:
+    """Lower-case tokens with offsets into `text`, which must be NFC; old tone placement inside."""
+    found: list[Token] = []
+    for match in _TOKEN.finditer(text):
+        word = old_tone_placement(match.group(0).lower())
+        for piece in re.split(r"(?<=[^\W\d])/(?=[^\W\d])", word) if "/" in word and not any(c.isdigit() for c in word) else [word]:
+            found.append(Token(piece, fold(piece), match.start(), match.end()))
+    return found
+
+
+class Lexicon:
+    """The glossary as longest-match phrases over syllables."""
+
+    def __init__(self, glossary: dict[str, dict[str, object]]) -> None:
+        self._by_first: dict[str, list[_Entry]] = {}
+        self.implies: dict[str, tuple[str, ...]] = {}
+        self.related: dict[str, dict[str, float]] = {}
+        for name, spellings in _lists(glossary["concepts"]):
+            for spelling in spellings:
+                self._add(spelling, f"@{name}")
+        for name, others in _lists(glossary["implies"]):
+            self.implies[f"@{name}"] = tuple(f"@{other}" for other in others)
+        self.broader: dict[str, tuple[str, ...]] = {
+            f"@{name}": tuple(f"@{other}" for other in others) for name, others in _lists(glossary["broader"])
+        }
+        related = glossary["related"]
+        for name, weights in related.items():
+            if isinstance(weights, dict):
+                self.related[f"@{name}"] = {f"@{other}": float(weight) for other, weight in weights.items()}
+        for meaning, words in _lists(glossary["words"]):
+            for word in words:
+                self._add(word, meaning)
+        for entries in self._by_first.values():
+            entries.sort(key=lambda e: -len(e.tokens))
+        self.syllables: frozenset[str] = frozenset(t for es in self._by_first.values() for e in es for t in e.tokens)
+
+    def _add(self, phrase: str, meaning: str) -> None:
+        tokens = tuple(token.text for token in tokenize(nfc(phrase)))
+        folded = tuple(fold(t) for t in tokens)
+        self._by_first.setdefault(folded[0], []).append(_Entry(tokens, folded, meaning))
+
+    def _match(self, tokens: Sequence[Token], at: int) -> _Entry | None:
+        best: tuple[int, int] | None = None
+        found: _Entry | None = None
+        for entry in self._by_first.get(tokens[at].folded, ()):
+            length = len(entry.tokens)
+            if best is not None and length < best[0]:
+                break
+            if at + length > len(tokens):
+                continue
+            exact = 0
+            for token, text, folded in zip(tokens[at : at + length], entry.tokens, entry.folded, strict=True):
+                if token.text == text:
+                    exact += 1
+                elif token.folded != folded or not token.unmarked:
+                    break
+            else:
+                # "so" typed for "số" or "sở": a lone ambiguous syllable is more often scaffolding than a name.
+                prefers = length == 1 and exact == 0 and entry.meaning in (SCAFFOLD, LIGHT)
+                if best is None or (length, exact) > best or (prefers and best == (length, exact)):
+                    best, found = (length, exact), entry
+        return found
+
+    def terms(self, text: str) -> list[Term]:
+        """The terms of a text in order, scaffolding left out."""
+        return self.terms_of(text, tokenize(text))
+
+    def terms_of(self, text: str, tokens: Sequence[Token]) -> list[Term]:
+        """As `terms`, for tokens already made."""
+        found: list[Term] = []
+        at = 0
+        while at < len(tokens):
+            entry = self._match(tokens, at)
+            if entry is None:
+                token = tokens[at]
+                found.append(Term(token.text, text[token.start : token.end], token.start, token.end))
+                at += 1
+                continue
+            start, end = tokens[at].start, tokens[at + len(entry.tokens) - 1].end
+            if entry.meaning == LIGHT:
+                found.append(Term(" ".join(entry.tokens), text[start:end], start, end, 0.15))
+            elif entry.meaning != SCAFFOLD:
+                found.append(Term(entry.meaning, text[start:end], start, end))
+            at += len(entry.tokens)
+        return found
+
+    def closure(self, keys: Iterable[str]) -> dict[str, float]:
+        """How much each concept is present when these terms are: themselves and what they imply, 1; related ones less."""
+        present: dict[str, float] = {}
+        for key in keys:
+            present[key] = 1.0
+            for implied in (*self.implies.get(key, ()), *self.broader.get(key, ())):
+                present[implied] = 1.0
+        for key in list(present):
+            for other, weights in self.related.items():
+                if key in weights:
+                    present[other] = max(present.get(other, 0.0), weights[key])
+        return present
+
+
+def _lists(table: object) -> Iterable[tuple[str, list[str]]]:
+    if isinstance(table, dict):
+        for name, values in table.items():
+            yield str(name), [str(value) for value in values]
+
+
+@cache
+def lexicon() -> Lexicon:
+    """The glossary that ships with the service."""
+    return Lexicon(tomllib.loads(resources.files("service").joinpath("data/glossary.toml").read_text("utf-8")))

@@ -1,0 +1,176 @@
+"""Which reports a question is about.
+
+A named report that isn't loaded is never replaced by another: the scope is then empty and says what is there.
+Nothing named means the newest report that fits, and the answer names it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from corpus.periods import period_name
+from corpus.places import find_provinces
+from index.records import ReportRecord
+from service.schemas import Filters
+from service.slots import DocumentName, Slots
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The reports to answer from, best first.
+
+    `assumed` says that the question named none and the newest was taken; `others` are loaded reports that
+    would fit as well. When `missing` is set, what was named isn't loaded and `nearest` are the reports of
+    the same issuer whose prose may still speak of it.
+    """
+
+    reports: tuple[ReportRecord, ...]
+    assumed: bool = False
+    others: tuple[ReportRecord, ...] = ()
+    missing: str | None = None
+    nearest: tuple[ReportRecord, ...] = ()
+
+
+def issuer_name(report: ReportRecord) -> str:
+    return report.metadata.issuer or "cơ quan chưa rõ"
+
+
+def short_issuer(report: ReportRecord) -> str:
+    """ "UBND tỉnh Sơn La" -> "Sơn La"."""
+    named = find_provinces(issuer_name(report))
+    return named[-1][0] if named else issuer_name(report)
+
+
+def report_label(report: ReportRecord) -> str:
+    """How an answer names a report: "báo cáo 203/BC-UBND, UBND tỉnh Sơn La, 6 tháng đầu năm 2021"."""
+    number = f"báo cáo {report.metadata.number}" if report.metadata.number else "báo cáo không rõ số"
+    return f"{number}, {issuer_name(report)}, {period_name(report.metadata.period, report.metadata.year)}"
+
+
+def newest_first(reports: Iterable[ReportRecord]) -> list[ReportRecord]:
+    return sorted(reports, key=lambda r: (r.recency, r.metadata.number or "", r.id), reverse=True)
+
+
+def _issued_by(report: ReportRecord, province: str) -> bool:
+    return any(name == province for name, _, _ in find_provinces(issuer_name(report)))
+
+
+def _numbered(report: ReportRecord, name: DocumentName) -> bool:
+    number, _, rest = (report.metadata.number or "").partition("/")
+    suffix = name.suffix.replace("Đ", "D")
+    return number.isdigit() and int(number) == name.number and (not suffix or rest.replace("Đ", "D").upper().startswith(suffix))
+
+
+def _loaded(reports: Sequence[ReportRecord], limit: int = 8) -> str:
+    """What is there, for an answer that has to say so."""
+    if not reports:
+        return "Hiện chưa có báo cáo nào được nạp."
+    named = [f"{short_issuer(r)} {period_name(r.metadata.period, r.metadata.year)} ({r.metadata.number or 'không rõ số'})" for r in newest_first(reports)[:limit]]
+    more = f" và {len(reports) - limit} báo cáo khác" if len(reports) > limit else ""
+    return f"Các báo cáo đang có: {'; '.join(named)}{more}."
+
+
+def loaded_sentence(reports: Sequence[ReportRecord]) -> str:
+    return _loaded(reports)
+
+
+def _filtered(reports: Sequence[ReportRecord], filters: Filters, slots: Slots) -> list[ReportRecord]:
+    found = list(reports)
+    if filters.report_ids and not slots.names_report:
+        found = [r for r in found if r.id in filters.report_ids]
+    if filters.issuers and not slots.issuers:
+        wanted = {name for text in filters.issuers for name, _, _ in find_provinces(text)} or set(filters.issuers)
+        found = [r for r in found if r.metadata.issuer in filters.issuers or any(_issued_by(r, name) for name in wanted)]
+    if filters.years and not slots.years:
+        found = [r for r in found if r.metadata.year in filters.years]
+    if filters.periods and not slots.periods:
+        found = [r for r in found if r.metadata.period in filters.periods]
+    return found
+
+
+def _relative(reports: list[ReportRecord], slots: Slots, anchor: ReportRecord | None) -> list[ReportRecord]:
+    newest = newest_first(reports)
+    if not newest or slots.relative == "newest":
+        return newest[:1]
+    here = anchor if anchor is not None and any(r.id == anchor.id for r in reports) else newest[0]
+    same = [r for r in newest if r.metadata.issuer == here.metadata.issuer]
+    if slots.relative == "previous_period":
+        return [r for r in same if r.recency < here.recency][:1]
+    year = (here.metadata.year or 0) - 1
+    if slots.relative == "same_period_last_year":
+        return [r for r in same if r.metadata.year == year and r.metadata.period == here.metadata.period][:1]
+    return [r for r in same if r.metadata.year == year][:1]
+
+
+def _describe(slots: Slots) -> str:
+    issuers = ", ".join(slots.issuers)
+    if slots.relative:
+        when = {
+            "newest": "kỳ mới nhất", "previous_period": "kỳ trước", "same_period_last_year": "cùng kỳ năm trước", "last_year": "năm trước",
+        }[slots.relative]  # fmt: skip
+    elif slots.periods:
+        when = ", ".join(period_name(p, y) for p in slots.periods for y in (slots.years or (None,)))
+    else:
+        when = ", ".join(f"năm {year}" for year in slots.years)
+    return " ".join(part for part in (f"của {issuers}" if issuers else "", f"kỳ {when}" if slots.periods else when) if part)
+
+
+def resolve(
+    slots: Slots, reports: Sequence[ReportRecord], filters: Filters | None = None, anchor: ReportRecord | None = None
+) -> Scope:
+    """The scope of a question. `anchor` is the report that the conversation was about."""
+    if not reports:
+        return Scope((), missing=_loaded(reports))
+    pool = _filtered(reports, filters or Filters(), slots)
+    numbered = [r for name in slots.documents if name.kind == "BC" for r in pool if _numbered(r, name)]
+    if numbered:
+        by_issuer = [r for r in numbered if not slots.issuers or any(_issued_by(r, i) for i in slots.issuers)]
+        if by_issuer:
+            return Scope(tuple(newest_first(by_issuer)[: 1 if len({r.metadata.issuer for r in by_issuer}) == 1 else None]))
+    found = pool
+    if slots.issuers:
+        found = [r for r in found if any(_issued_by(r, name) for name in slots.issuers)]
+        absent = [name for name in slots.issuers if not any(_issued_by(r, name) for r in pool)]
+        if absent and not found:
+            return Scope((), missing=f"Chưa có báo cáo {_describe(slots)}. {_loaded(reports)}")
+    at_issuer = found
+    if slots.years:
+        found = [r for r in found if r.metadata.year in slots.years]
+    if slots.periods:
+        found = [r for r in found if r.metadata.period in slots.periods]
+    if slots.relative and found:
+        found = _relative(found, slots, anchor)
+    if not found:
+        nearest = tuple(newest_first(at_issuer)[:3])
+        return Scope((), missing=f"Chưa có báo cáo {_describe(slots)}. {_loaded(at_issuer or reports)}", nearest=nearest)
+    ordered = newest_first(found)
+    several = len(slots.issuers) > 1 or len(slots.years) > 1 or len(slots.periods) > 1
+    if several:
+        chosen = _one_each(ordered, slots)
+        return Scope(tuple(chosen), others=tuple(r for r in ordered if r not in chosen))
+    if anchor is not None and not slots.names_report and any(r.id == anchor.id for r in ordered):
+        return Scope((anchor,), others=tuple(r for r in ordered if r.id != anchor.id))
+    others = tuple(r for r in ordered[1:])
+    return Scope((ordered[0],), assumed=len(ordered) > 1, others=others)
+
+
+def _one_each(ordered: list[ReportRecord], slots: Slots) -> list[ReportRecord]:
+    """One report for each combination that was named, the newest of each."""
+    chosen: list[ReportRecord] = []
+    for issuer in slots.issuers or (None,):
+        for year in slots.years or (None,):
+            for period in slots.periods or (None,):
+                fit = next(
+                    (
+                        r
+                        for r in ordered
+                        if (issuer is None or _issued_by(r, issuer))
+                        and (year is None or r.metadata.year == year)
+                        and (period is None or r.metadata.period == period)
+                    ),
+                    None,
+                )
+                if fit is not None and fit not in chosen:
+                    chosen.append(fit)
+    return chosen

@@ -1,0 +1,186 @@
+"""Which report, which row, which document: the parts of a question that pick rather than describe.
+
+Slots are taken out of the text before its words are matched, so that "Sơn La", "quý I năm 2021" and
+"Quyết định 1118/QĐ-UBND" never count as evidence for an indicator.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from corpus.places import find_provinces
+from corpus.text import fold
+
+Relative = Literal["newest", "previous_period", "same_period_last_year", "last_year"]
+
+_QUARTERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4, "mot": 1, "hai": 2, "ba": 3, "bon": 4, "tu": 4}
+_SEPARATOR = r"\s*(?:/|-|,)?\s*(?:nam\s*)?"
+_PERIODS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("Q", re.compile(r"\bq(?:uy)?\s*(iv|iii|ii|i|[1-4]|mot|hai|ba|bon|tu)\b")),
+    ("H1", re.compile(r"\b(?:6|06|sau)\s*(?:thang|th|t)\b(?!\s*cuoi)(?:\s*dau)?(?:\s*nam(?!\s*20))?|\bnua\s*(?:dau\s*nam|nam\s*dau)|\bban nien\b|\bh1\b")),
+    ("M9", re.compile(r"\b(?:9|09|chin)\s*(?:thang|th|t)\b(?:\s*dau)?(?:\s*nam(?!\s*20))?|\b3 quy\b|\bba quy\b|\bm9\b")),
+    ("YEAR", re.compile(r"\bca nam\b|\btron nam\b|\bbao cao nam\b|\btoan nam\b|\b12 thang\b")),
+    ("MONTH", re.compile(r"\bthang\s*(1[0-2]|0?[1-9])\b(?!\s*[/.]\s*\d{1,2}\b)")),
+)
+_RELATIVE: tuple[tuple[Relative, re.Pattern[str]], ...] = (
+    ("same_period_last_year", re.compile(r"\bcung ky(?: nam)?(?: (?:truoc|ngoai))?\b")),
+    ("previous_period", re.compile(r"\b(?:ky|quy|lan|dot|bao cao) (?:bao cao )?(?:truoc|lien truoc)\b")),
+    ("last_year", re.compile(r"\bnam (?:ngoai|truoc|lien truoc)\b")),
+    ("newest", re.compile(r"\b(?:moi nhat|gan nhat|gan day nhat|moi day)\b")),
+)
+_YEAR = re.compile(r"(?<![\d/.-])(?:nam\s*)?(20[0-4]\d)(?![\d]|\s*-\s*20\d\d|/)")
+_SPAN_OF_YEARS = re.compile(r"\b20\d\d\s*-\s*20\d\d\b")
+_DATE = re.compile(r"\b\d{1,2}\s*[/.]\s*\d{1,2}\s*[/.]\s*20\d\d\b|\bngay\s+\d{1,2}[/.]\d{1,2}\b")
+_YEAR_AFTER_PERIOD = re.compile(r"\s*(?:/|-|,|\.)?\s*(?:nam\s*)?(20[0-4]\d)\b")
+
+_KINDS = {
+    "quyet dinh": "QĐ", "qd": "QĐ", "ke hoach": "KH", "kh": "KH", "nghi quyet": "NQ", "nq": "NQ", "nghi dinh": "NĐ", "nd": "NĐ",
+    "chi thi": "CT", "ct": "CT", "ket luan": "KL", "kl": "KL", "thong bao": "TB", "tb": "TB", "cong van": "CV", "cv": "CV",
+    "bao cao": "BC", "bc": "BC", "thong tu": "TT", "tt": "TT", "huong dan": "HD", "to trinh": "TTr", "van ban": "",
+}  # fmt: skip
+_SUFFIX = r"(?:[a-zđ]{2,}(?:\s*-\s*[a-zđ]+|\s*/\s*(?!\d)[a-zđ]+)*)"
+_DOCUMENT = re.compile(
+    rf"\b(?:(?P<kind>{'|'.join(sorted(_KINDS, key=len, reverse=True))})\s*(?:so\s*)?:?\s*)?"
+    rf"(?P<number>\d{{1,5}})\s*(?:/\s*(?P<year>20\d\d))?\s*[/-]\s*(?P<suffix>{_SUFFIX})"
+    rf"|\b(?P<kind2>quyet dinh|qd|ke hoach|nghi quyet|nq|nghi dinh|nd|chi thi|ket luan|kl|thong bao|cong van|thong tu|kh|bao cao|bc)"
+    rf"\s*(?:so\s*)?:?\s*(?P<number2>\d{{1,5}})(?:\s*/\s*(?P<year2>20\d\d))?(?![\w.,%]|\s*(?:nhiem vu|thang|quy|phan))",
+)
+_CODE = re.compile(
+    r"\b(?:chi tieu|ma|ma so|muc|dong|stt|so thu tu|hang)\s*(?:so\s*)?(?P<code>\d{1,2}(?:\.\d{1,2}){0,4})\b\.?(?!\s*thang)"
+    r"|(?<![\w.,/])(?P<bare>\d{1,2}(?:\.\d{1,2}){2,4})\b\.?(?![\w%/])"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentName:
+    """A document as a question names it: number, kind ("QĐ", "" unknown) and what followed the slash, upper-case."""
+
+    number: int
+    kind: str
+    year: int | None
+    suffix: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Slots:
+    """What a question picks. Empty means: not said."""
+
+    issuers: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
+    periods: tuple[str, ...] = ()
+    relative: Relative | None = None
+    documents: tuple[DocumentName, ...] = ()
+    codes: tuple[str, ...] = ()
+
+    @property
+    def names_report(self) -> bool:
+        return bool(self.issuers or self.years or self.periods or self.relative)
+
+    def over(self, before: Slots) -> Slots:
+        """These slots, and those of an earlier question where these say nothing."""
+        return replace(
+            self,
+            issuers=self.issuers or before.issuers,
+            years=self.years or before.years,
+            periods=self.periods or before.periods,
+            relative=self.relative,
+        )
+
+
+def _blank(text: str, start: int, end: int) -> str:
+    return text[:start] + " " * (end - start) + text[end:]
+
+
+def _find_documents(folded: str) -> list[tuple[int, int, DocumentName]]:
+    found: list[tuple[int, int, DocumentName]] = []
+    for match in _DOCUMENT.finditer(folded):
+        number = match.group("number") or match.group("number2")
+        kind = _KINDS.get(match.group("kind") or match.group("kind2") or "", "")
+        year = match.group("year") or match.group("year2")
+        suffix = re.sub(r"\s+", "", match.group("suffix") or "").upper()
+        if not match.group("number2") and not kind and re.split("[-/]", suffix)[0] not in _FOLDED_KINDS and "-" not in suffix:
+            continue
+        if match.group("number2") and not year and len(number) == 4 and number.startswith("20"):
+            continue
+        name = DocumentName(int(number), kind, int(year) if year else None, suffix, match.group(0).strip())
+        found.append((match.start(), match.end(), name))
+    return found
+
+
+_FOLDED_KINDS = {fold(kind).upper() for kind in _KINDS.values() if kind}
+
+
+def extract_slots(text: str, base_years: Collection[int] = ()) -> tuple[Slots, str]:
+    """The slots of a question, and its text with them blanked out (offsets unchanged).
+
+    `base_years` are years that the form's own indicators compare with ("so với năm 2015"): they describe.
+    """
+    folded = fold(text).lower()
+    rest = text
+
+    def take(start: int, end: int) -> None:
+        nonlocal folded, rest
+        folded, rest = _blank(folded, start, end), _blank(rest, start, end)
+
+    documents: list[DocumentName] = []
+    for start, end, name in _find_documents(folded):
+        documents.append(name)
+        take(start, end)
+
+    codes: list[str] = []
+    for match in _CODE.finditer(folded):
+        codes.append(match.group("code") or match.group("bare"))
+        take(match.start(), match.end())
+
+    issuers: list[str] = []
+    for name, start, end in find_provinces(rest):
+        before = folded[max(0, start - 12) : start].rstrip()
+        if re.search(r"\b(huyen|thi xa|xa|phuong|quan|thi tran)$", before):
+            continue
+        if name not in issuers:
+            issuers.append(name)
+        lead = re.search(r"\b(?:ubnd )?(?:tinh|thanh pho|tp\.?)\s*$", folded[:start])
+        take(lead.start() if lead and "ubnd" not in lead.group(0) else start, end)
+
+    for match in [*_DATE.finditer(folded), *_SPAN_OF_YEARS.finditer(folded)]:
+        folded = _blank(folded, match.start(), match.end())
+
+    relative: Relative | None = None
+    for kind, pattern in _RELATIVE:
+        if (match := pattern.search(folded)) is not None:
+            relative = relative or kind
+            take(match.start(), match.end())
+
+    years: list[int] = []
+    periods: list[str] = []
+    for code, pattern in _PERIODS:
+        for match in list(pattern.finditer(folded)):
+            if folded[match.start() : match.end()].strip() == "":
+                continue
+            if code == "Q":
+                period = f"Q{_QUARTERS[match.group(1)]}"
+            elif code == "MONTH":
+                period = f"MONTH-{int(match.group(1)):02d}"
+            else:
+                period = code
+            if period not in periods:
+                periods.append(period)
+            take(match.start(), match.end())
+            if (after := _YEAR_AFTER_PERIOD.match(folded, match.end())) is not None:
+                years.append(int(after.group(1)))
+                take(after.start(), after.end())
+    for match in list(_YEAR.finditer(folded)):
+        year = int(match.group(1))
+        if year in base_years and re.search(r"so voi\s*(nam)?\s*$|\bso\s*$", folded[: match.start(1)]):
+            continue
+        if year not in years:
+            years.append(year)
+        take(match.start(), match.end())
+    slots = Slots(
+        tuple(issuers), tuple(dict.fromkeys(years)), tuple(periods), relative, tuple(documents), tuple(codes)
+    )
+    return slots, rest

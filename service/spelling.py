@@ -1,0 +1,216 @@
+"""Questions as people type them, brought to the words of the corpus.
+
+No diacritics, some of them, telex keys left in ("ddang"), and typos: each syllable gets the corpus' own
+candidates and the most likely sequence wins (bigrams, Viterbi). The vocabulary is the corpus, the glossary
+and the words that questions are made of, so that "bao nhieu" never comes back as "báo nhiều".
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from corpus.text import fold, old_tone_placement
+from service.lexicon import tokenize
+
+_QUESTION_WORDS = (
+    "bao nhiêu", "là bao nhiêu", "có bao nhiêu", "bằng bao nhiêu", "thế nào", "như thế nào", "ra sao", "thì sao", "vì sao", "tại sao",
+    "là gì", "cái gì", "những gì", "gì", "ai", "ở đâu", "khi nào", "bao giờ", "ngày nào", "nào", "mấy", "còn", "thế còn", "vậy còn", "tính",
+    "so với", "so sánh", "chênh lệch", "hơn", "kém", "cao hơn", "thấp hơn", "cao nhất", "thấp nhất", "tăng hay giảm", "tăng", "giảm", "gấp mấy lần",
+    "cho biết", "cho tôi biết", "cho hỏi", "xin hỏi", "hiện nay", "đến nay", "kỳ trước", "quý trước", "năm trước", "năm ngoái", "cùng kỳ", "mới nhất",
+    "nói về", "nói gì", "về việc gì", "tổng cộng", "cộng", "tổng của", "trung bình", "bình quân", "tỷ lệ", "tỉ lệ", "phần trăm", "chiếm", "đúng không",
+    "đã xong chưa", "xong chưa", "chưa", "không", "sáu tháng đầu năm", "chín tháng đầu năm", "nửa đầu năm", "cả năm", "quý", "tháng", "năm", "tỉnh", "huyện", "xã",
+    "thủ tục hành chính", "dịch vụ công", "cán bộ", "công chức", "viên chức", "hồ sơ", "đúng hạn", "quá hạn", "văn bản", "nhiệm vụ", "kế hoạch",
+    "nguồn", "số liệu", "lấy ở đâu", "giúp", "liệt kê", "kể tên", "nêu", "hạn chế", "nguyên nhân", "ưu điểm", "người ký", "ai ký", "nơi nhận", "gửi cho ai",
+)  # fmt: skip
+_HEADS = ("số", "lệ", "nhiêu")
+"""The syllables that questions put before a thing asked for: "số …", "tỷ lệ …", "bao nhiêu …"."""
+_TELEX_VOWELS = (
+    ("uow", "ươ"), ("uwow", "ươ"), ("uwo", "ươ"), ("dd", "đ"), ("aa", "â"), ("aw", "ă"), ("ee", "ê"), ("oo", "ô"), ("ow", "ơ"), ("uw", "ư"),
+)  # fmt: skip
+_TELEX_TONES = {"s": "́", "f": "̀", "r": "̉", "x": "̃", "j": "̣"}
+_TELEX_TONE_KEY = re.compile(r"(?P<head>[^\W\d_]*[aăâeêioôơuưy])(?P<tone>[sfrxj])(?P<tail>ch|ng|nh|[aăâeêioôơuưycmnpt]*)")
+_VOWEL = re.compile(r"[aăâeêioôơuưy]")
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Spelled:
+    """A question as understood. `words_changed` says whether it differs by more than case and tone placement."""
+
+    text: str
+    words_changed: bool
+    unmarked: frozenset[int]
+    """Offsets of tokens that were typed without diacritics and may stand for any marking."""
+
+
+def telex(word: str) -> str:
+    """Resolve telex keys that were left in a syllable: "ddang" -> "đang", "soos" -> "số"."""
+    plain, tone = word, ""
+    for keys, letter in _TELEX_VOWELS:
+        plain = plain.replace(keys, letter)
+    if (key := _TELEX_TONE_KEY.fullmatch(plain)) is not None:
+        tone, plain = _TELEX_TONES[key.group("tone")], key.group("head") + key.group("tail")
+    if not tone:
+        return plain
+    vowels = [m.start() for m in _VOWEL.finditer(plain)]
+    if plain[:2] in ("qu", "gi") and len(vowels) > 1:
+        vowels = vowels[1:]
+    marked = [i for i in vowels if plain[i] in "ăâêôơư"]
+    if marked:
+        at = marked[-1]
+    elif len(vowels) >= 2:
+        at = vowels[-1] if vowels[-1] < len(plain) - 1 and len(vowels) == 2 else vowels[-2]
+    else:
+        at = vowels[0]
+    return old_tone_placement(unicodedata.normalize("NFC", plain[: at + 1] + tone + plain[at + 1 :]))
+
+
+def _deletions(word: str) -> Iterable[str]:
+    yield word
+    for i in range(len(word)):
+        yield word[:i] + word[i + 1 :]
+
+
+def _one_edit(a: str, b: str) -> bool:
+    """Whether two words differ by one insertion, deletion, substitution or swap of neighbours."""
+    if abs(len(a) - len(b)) > 1 or a == b:
+        return a == b
+    if len(a) == len(b):
+        differing = [i for i in range(len(a)) if a[i] != b[i]]
+        return len(differing) == 1 or (
+            len(differing) == 2 and differing[1] == differing[0] + 1 and a[differing[0]] == b[differing[1]] and a[differing[1]] == b[differing[0]]
+        )
+    short, long = sorted((a, b), key=len)
+    return any(long[:i] + long[i + 1 :] == short for i in range(len(long)))
+
+
+@cache
+def syllables() -> frozenset[str]:
+    """The syllables of the language: what is one of them was meant, even if no report has it."""
+    lines = resources.files("service").joinpath("data/syllables.txt").read_text("utf-8").splitlines()
+    return frozenset(line for line in lines if line and not line.startswith("#"))
+
+
+class Speller:
+    """Restores and corrects against a vocabulary of syllables and their neighbours."""
+
+    def __init__(
+        self, unigrams: Mapping[str, int], bigrams: Mapping[tuple[str, str], int], phrases: Iterable[str], keep: Iterable[str] = ()
+    ) -> None:
+        self._unigrams: Counter[str] = Counter()
+        self._bigrams: Counter[tuple[str, str]] = Counter()
+        for word, count in unigrams.items():
+            if _WORD.fullmatch(word):
+                self._unigrams[word] += count
+        for pair, count in bigrams.items():
+            if all(_WORD.fullmatch(word) for word in pair):
+                self._bigrams[pair] += count
+        for phrase in (*_QUESTION_WORDS, *phrases):
+            words = [token.text for token in tokenize(phrase) if _WORD.fullmatch(token.text)]
+            self._unigrams.update(dict.fromkeys(words, 8))
+            self._bigrams.update(dict.fromkeys(zip(words, words[1:], strict=False), 8))
+            self._bigrams.update(dict.fromkeys(((head, words[0]) for head in _HEADS if words), 4))
+        self._unigrams.update(dict.fromkeys(_HEADS, 200))
+        for syllable in syllables():
+            self._unigrams.setdefault(syllable, 0)
+        self._total = sum(self._unigrams.values()) or 1
+        self._forms: dict[str, list[str]] = defaultdict(list)
+        for word in self._unigrams:
+            self._forms[fold(word)].append(word)
+        self._near: dict[str, list[str]] = defaultdict(list)
+        for folded in self._forms:
+            if len(folded) >= 3:
+                for key in _deletions(folded):
+                    self._near[key].append(folded)
+        self._keep = frozenset(keep)
+
+    def _typo_candidates(self, folded: str) -> list[str]:
+        if len(folded) < 3:
+            return []
+        found = {near for key in _deletions(folded) for near in self._near.get(key, ()) if _one_edit(folded, near)}
+        return [form for near in found for form in self._forms[near]]
+
+    def _candidates(self, word: str, mostly_marked: bool) -> dict[str, float]:
+        """Possible forms of a typed syllable with the log-cost of having typed it so."""
+        folded = fold(word)
+        if word in self._keep:
+            return {word: 0.0}
+        if word != folded and word in self._unigrams:
+            return {word: 0.0}
+        found: dict[str, float] = {}
+        if word == folded:
+            for form in self._forms.get(folded, ()):
+                found[form] = 0.0 if form == word else (-3.5 if mostly_marked and word in self._unigrams else -0.3)
+        else:
+            for form in self._forms.get(folded, ()):
+                found[form] = -2.0
+        if not found:
+            resolved = telex(word)
+            if resolved != word and resolved in self._unigrams:
+                return {resolved: -0.5}
+            if fold(resolved) != folded:
+                for form in self._forms.get(fold(resolved), ()):
+                    found[form] = -1.0
+        if not found:
+            for form in self._typo_candidates(folded):
+                shared = sum(a == b for a, b in zip(word, form, strict=False))
+                found[form] = -4.0 - 0.1 * (len(form) - shared)
+        found.setdefault(word, -9.0 if found else 0.0)
+        return found
+
+    def _step(self, before: str | None, word: str) -> float:
+        unigram = (self._unigrams.get(word, 0) + 0.05) / self._total
+        if before is None:
+            return math.log(unigram)
+        pair = self._bigrams.get((before, word), 0)
+        context = self._unigrams.get(before, 0) + 1.0
+        return math.log(0.75 * pair / context + 0.25 * unigram)
+
+    def correct(self, text: str) -> Spelled:
+        """The most likely reading of a question. The text must be NFC with old tone placement."""
+        tokens = tokenize(text)
+        words = [token for token in tokens if _WORD.fullmatch(token.text)]
+        marked = sum(not token.unmarked for token in words)
+        mostly_marked = marked >= 0.34 * max(1, len(words))
+        paths: dict[str, tuple[float, list[str]]] = {}
+        started = False
+        for token in tokens:
+            if not _WORD.fullmatch(token.text):
+                options = {token.text: 0.0}
+            else:
+                options = self._candidates(token.text, mostly_marked)
+            following: dict[str, tuple[float, list[str]]] = {}
+            for option, cost in options.items():
+                if not started:
+                    following[option] = (cost + self._step(None, option), [option])
+                    continue
+                best = max(
+                    ((score + self._step(before, option), path) for before, (score, path) in paths.items()), key=lambda item: item[0]
+                )
+                following[option] = (best[0] + cost, [*best[1], option])
+            paths, started = following, True
+        chosen = max(paths.values(), key=lambda item: item[0])[1] if paths else []
+        pieces: list[str] = []
+        unmarked: set[int] = set()
+        at = length = 0
+        for token, word in zip(tokens, chosen, strict=True):
+            gap = text[at : token.start]
+            pieces.append(gap)
+            length += len(gap)
+            typed = text[token.start : token.end]
+            out = typed if typed.lower() == word else word
+            if token.unmarked and fold(out).lower() == token.folded:
+                unmarked.add(length)
+            pieces.append(out)
+            length += len(out)
+            at = token.end
+        pieces.append(text[at:])
+        result = "".join(pieces)
+        return Spelled(result, result.lower() != text.lower(), frozenset(unmarked))

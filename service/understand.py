@@ -1,0 +1,131 @@
+"""A typed question made ready: spelling, slots, terms and what kind of answer it asks for."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Literal
+
+from corpus.text import collapse, fold, nfc, old_tone_placement
+from service.lexicon import Lexicon, Term, Token, tokenize
+from service.slots import Slots, extract_slots
+from service.spelling import Speller
+
+Operation = Literal["sum", "difference", "share", "ratio", "change", "average"]
+Wanted = Literal["person", "date", "document", "organisation", "reason", "number", "list", "place", "statement"]
+
+_NUMBER_WORDS = {"một": 1, "hai": 2, "ba": 3, "bốn": 4, "năm": 5, "sáu": 6, "bảy": 7, "tám": 8, "chín": 9, "mười hai": 12, "mười": 10}
+_MONTHS_IN_WORDS = re.compile(r"\b(một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười hai|mười)(?=\s+tháng\b)", re.I)
+
+_PERCENT = re.compile(r"\b(?:ty|ti) (?:le|trong)\b|\bphan tram\b|%|\btl\b")
+_COUNT = re.compile(r"\bbao nhieu\b|\bbn\b|\bmay\b|\bso luong\b|^(?:tong )?so\b|\bsl\b")
+_OPERATIONS: tuple[tuple[Operation, re.Pattern[str]], ...] = (
+    ("share", re.compile(r"\bchiem\b|\bbang (?:bao nhieu|may) (?:phan tram|%)|\bty trong\b|\bphan tram (?:cua|trong|so voi|tren)\b|\btinh (?:giup )?(?:ra )?(?:phan tram|%|ty le)\b|\b(?:ty|ti) le giua\b")),
+    ("ratio", re.compile(r"\bgap (?:bao nhieu|may)(?: lan)?\b|\b(?:bao nhieu|may) lan\b|\bty so\b")),
+    ("average", re.compile(r"\btrung binh\b(?! mien)|\bbinh quan\b(?! dau nguoi)")),
+    ("difference", re.compile(r"\bchenh(?: lech)?\b|\bhon kem\b|\b(?:nhieu|it|cao|thap|lon|nho) hon\b.*\b(?:bao nhieu|may)\b|\bhon (?:bao nhieu|may)\b|\bkem (?:bao nhieu|may)\b|\bcon thieu\b|\bthieu (?:bao nhieu|may)\b|\btru di\b|\bhieu (?:cua|giua)\b|\bcon lai (?:bao nhieu|may)\b")),
+    ("sum", re.compile(r"\bcong (?:lai|gop|so|hai|ca|tong|\w+ (?:va|voi))\b|^cong\b|\btong (?:cong )?(?:cua|hai|ba|cac|so cua)\b|\bgop\b|\bca hai\b|\bca ba\b|\btat ca cong\b|\bcong vao\b|\btong cong\b.*\bva\b|\bcong\b.*\b(?:va|voi)\b")),
+    ("change", re.compile(r"\btang hay giam\b|\b(?:tang|giam) (?:bao nhieu|may|the nao|ra sao|hay)\b|\b(?:tang|giam) so voi\b|\bthay doi\b|\bbien dong\b")),
+)  # fmt: skip
+_COMPARES = re.compile(
+    r"\bso sanh\b|\bso voi\b|\bdien bien\b|\bqua cac (?:ky|quy|nam|thang)\b|\bxu huong\b|\b(?:cao|thap|nhieu|it|lon|nho) hon\b"
+    r"|\b(?:nao|dau) (?:\w+ ){0,6}(?:cao|thap|nhieu|it|lon|nho) nhat\b|\b(?:cao|thap|nhieu|it|lon|nho) nhat\b|\btop\b|\bxep hang\b|\bdan dau\b|\bdung dau\b"
+)
+_TOP = re.compile(r"\btop\s*(\d{1,2})\b|\b(\d{1,2})\s*(?:tinh|dia phuong|ky|bao cao)\s.*\bnhat\b")
+_WANTED: tuple[tuple[Wanted, re.Pattern[str]], ...] = (
+    ("document", re.compile(r"\b(?:van ban|quyet dinh|ke hoach|nghi quyet|nghi dinh|chi thi|cong van|thong bao|bao cao|ket luan|de an|can cu) (?:so )?(?:nao|may|bao nhieu|gi)\b|\bso (?:hieu|ky hieu)\b|\bcan cu vao dau\b|\bso (?:quyet dinh|ke hoach|van ban|nghi quyet|chi thi)\b|\btheo (?:van ban|quyet dinh|ke hoach|nghi quyet) (?:nao|gi|so)\b|\bqd nao\b|\bqd so may\b|\bkh so may\b|\bkh nao\b")),
+    ("organisation", re.compile(r"\b(?:co quan|to chuc|don vi|so|bo|nganh|ban|doan|dia phuong|huyen|xa|sở) nao\b|\bnhung (?:co quan|to chuc|don vi|so|bo|nganh|huyen|xa|dia phuong) nao\b")),
+    ("person", re.compile(r"\bai\b|\bnguoi nao\b|\bnguoi ky\b|\bho ten\b|\bten (?:cua )?(?:chu tich|giam doc|lanh dao|nguoi)\b|\b(?:ong|ba) nao\b|\bten gi\b")),
+    ("date", re.compile(r"\bkhi nao\b|\bbao gio\b|\bngay (?:nao|may|thang nao)\b|\bluc nao\b|\bthang (?:nao|may)\b|\bthoi (?:gian|diem) nao\b|\bnam nao\b|\bngay ban hanh\b|\bngay ky\b|\btu ngay\b(?=.*\b(?:nao|may)\b)")),
+    ("reason", re.compile(r"\bvi sao\b|\btai sao\b|\bnguyen nhan\b|\bly do\b|\bli do\b|\bdo dau\b|\bvi dau\b|\bsao lai\b")),
+    ("number", _COUNT),
+    ("place", re.compile(r"\bo dau\b|\bnoi nao\b")),
+    ("list", re.compile(r"\bnhung .*\b(?:gi|nao)\b|\bcac .*\b(?:gi|nao)\b|\bliet ke\b|\bke ten\b|\bgom (?:nhung )?(?:gi|ai|cac)\b|\bbao gom\b|\bla gi\b|\bneu\b")),
+)  # fmt: skip
+_YES_NO = re.compile(r"\b(?:chua|khong|dung khong|phai khong|xong chua)\s*[?.!]*$")
+_NEGATION = re.compile(r"\b(?:chua|khong)\s+(?:duoc\s+|phai\s+|con\s+|the\s+|he\s+)?(?=\S)")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question as understood.
+
+    `text` is the corrected question, `restored` the same when correcting changed its words. `terms` are
+    what it names once slots and scaffolding are taken out.
+    """
+
+    raw: str
+    text: str
+    restored: str | None
+    folded: str
+    terms: tuple[Term, ...]
+    slots: Slots
+    wanted: Wanted
+    wants_percent: bool
+    wants_count: bool
+    operation: Operation | None
+    compares: bool
+    superlative: Literal["max", "min"] | None
+    top: int | None
+    negated: bool
+    yes_no: bool
+
+    @property
+    def naming(self) -> tuple[Term, ...]:
+        """The terms that name something, light words left out."""
+        return tuple(term for term in self.terms if term.weight == 1.0)
+
+
+def clean(text: str) -> str:
+    """NFC, old tone placement, no control characters, single spaces."""
+    text = unicodedata.normalize("NFKC", text) if any("\uff00" <= c <= "\uffef" for c in text) else text
+    return old_tone_placement(nfc(collapse(_CONTROL.sub(" ", text))))
+
+
+def _digits(text: str) -> str:
+    return _MONTHS_IN_WORDS.sub(lambda m: str(_NUMBER_WORDS[m.group(1).lower()]), text)
+
+
+def _as_typed(tokens: list[Token], unmarked: frozenset[int]) -> list[Token]:
+    return [Token(t.folded, t.folded, t.start, t.end) if t.start in unmarked else t for t in tokens]
+
+
+class Understanding:
+    """Makes a `Question` of what somebody typed. Built once per index generation."""
+
+    def __init__(self, lexicon: Lexicon, speller: Speller, base_years: frozenset[int]) -> None:
+        self._lexicon = lexicon
+        self._speller = speller
+        self._base_years = base_years
+
+    def __call__(self, raw: str) -> Question:
+        typed = clean(raw)
+        spelled = self._speller.correct(typed)
+        text = _digits(spelled.text)
+        unmarked = spelled.unmarked if text == spelled.text else frozenset()
+        slots, rest = extract_slots(text, self._base_years)
+        terms = self._lexicon.terms_of(rest, _as_typed(tokenize(rest), unmarked))
+        folded = fold(text).lower()
+        operation = next((name for name, pattern in _OPERATIONS if pattern.search(folded)), None)
+        highest = re.search(r"\b(?:cao|nhieu|lon) nhat\b|\bdan dau\b|\bdung dau\b|\btop\b|\bxep hang\b", folded)
+        lowest = re.search(r"\b(?:thap|it|nho|kem) nhat\b|\bdung cuoi\b|\bdoi so\b", folded)
+        top = _TOP.search(folded)
+        return Question(
+            raw=raw,
+            text=text,
+            restored=spelled.text if spelled.words_changed else None,
+            folded=folded,
+            terms=tuple(terms),
+            slots=slots,
+            wanted=next((name for name, pattern in _WANTED if pattern.search(folded)), "statement"),
+            wants_percent=bool(_PERCENT.search(folded)),
+            wants_count=bool(_COUNT.search(folded)),
+            operation=operation,
+            compares=bool(_COMPARES.search(folded)),
+            superlative="min" if lowest else "max" if highest else None,
+            top=int(next(g for g in top.groups() if g)) if top else None,
+            negated=bool(_NEGATION.search(_YES_NO.sub("", folded))),
+            yes_no=bool(_YES_NO.search(folded)),
+        )
