@@ -8,7 +8,7 @@ from corpus.appendix import is_appendix, read_appendices
 from corpus.metadata import read_metadata
 from corpus.model import Document, Report
 from corpus.outline import read_outline
-from corpus.readers import read_document
+from corpus.readers import Progress, no_progress, read_document
 
 PARSER_VERSION = "1"
 """Changes whenever the same bytes may give another `Report`; kept results of an older version are read anew."""
@@ -39,7 +39,7 @@ def build_report(document: Document, sha256: str, file_name: str = "") -> Report
     )
 
 
-def read_report(data: bytes, file_name: str = "") -> Report:
+def read_report(data: bytes, file_name: str = "", progress: Progress = no_progress) -> Report:
     """Read one report.
 
     Files of strangers are read by `corpus.sandbox.read_in_child`, which calls this in a process of its own.
@@ -47,4 +47,4 @@ def read_report(data: bytes, file_name: str = "") -> Report:
     Raises:
         UnreadableReport: with a code, and a sentence that says what to do.
     """
-    return build_report(read_document(data, file_name), hashlib.sha256(data).hexdigest(), file_name)
+    return build_report(read_document(data, progress), hashlib.sha256(data).hexdigest(), file_name)

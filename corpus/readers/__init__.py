@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Callable
 
 from corpus.errors import UnreadableReport
 from corpus.model import Document
 
 _OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _IMAGES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*")
+
+
+Progress = Callable[[int, int], None]
+"""Is told of pages done and pages in all."""
+
+
+def no_progress(done: int, of: int) -> None:
+    pass
 
 
 def _utf16(name: str) -> bytes:
@@ -56,7 +65,7 @@ def _sniff_zip(data: bytes) -> str:
     raise UnreadableReport("unsupported_format")
 
 
-def read_document(data: bytes, file_name: str = "") -> Document:
+def read_document(data: bytes, progress: Progress = no_progress) -> Document:
     """Read a report in whatever format its bytes are.
 
     The readers are imported when their format comes, so that text needs none of their libraries.
@@ -76,11 +85,11 @@ def read_document(data: bytes, file_name: str = "") -> Document:
         case "pdf":
             from corpus.readers.pdf import read_pdf
 
-            return read_pdf(data)
+            return read_pdf(data, progress)
         case "image":
             from corpus.readers.image import read_image
 
-            return read_image(data)
+            return read_image(data, progress)
         case _:
             from corpus.readers.markdown import read_markdown
 

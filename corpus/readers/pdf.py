@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable
 from typing import Any
 
 import pdfplumber
@@ -12,12 +11,11 @@ import pypdfium2
 
 from corpus.errors import UnreadableReport
 from corpus.model import Document
+from corpus.readers import Progress
 from corpus.readers.layout import Grid, PageContent, Word, lines_of
 from corpus.readers.pages import compose
 from corpus.readers.pdf_checks import MAX_OBJECTS, check_pdf
 from corpus.readers.writer import DocumentWriter, Piece
-
-Progress = Callable[[int, int], None]
 
 _TABLE = {"vertical_strategy": "lines", "horizontal_strategy": "lines", "snap_tolerance": 3, "join_tolerance": 3}
 _BROKEN = re.compile(r"\(cid:\d+\)|[\ue000-\uf8ff\ufffd]")
@@ -106,7 +104,7 @@ def _read_digital(data: bytes, page: Any) -> PageContent:
         return _digital(turned.pages[0], page.page_number)
 
 
-def read_pdf(data: bytes, progress: Progress = lambda done, of: None) -> Document:
+def read_pdf(data: bytes, progress: Progress) -> Document:
     """Read a PDF page by page.
 
     Raises:
