@@ -1,0 +1,39 @@
+"""What goes wrong in this room; each message is a Vietnamese sentence that says what to do."""
+
+from __future__ import annotations
+
+
+class IndexingError(Exception):
+    """Root of this package's errors; `message` is fit to be shown to the operator."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class EncoderMissing(IndexingError):
+    """The encoder's files are not there, or are not what was built."""
+
+
+class EncoderMismatch(IndexingError):
+    """The index was built with another encoder than the one that is loaded."""
+
+
+class GenerationDamaged(IndexingError):
+    """A file of a generation is missing or isn't what its manifest says."""
+
+
+class NoGeneration(IndexingError):
+    """Nothing was indexed yet."""
+
+
+class DuplicateReport(IndexingError):
+    """Another report with the same number, issuer and year is there, with other contents."""
+
+    def __init__(self, existing_id: str, number: str) -> None:
+        super().__init__(
+            f"Đã có báo cáo số {number} của cùng cơ quan với nội dung khác. "
+            "Hãy xóa báo cáo cũ trước, hoặc nạp lại với lựa chọn thay thế."
+        )
+        self.existing_id = existing_id
+        self.number = number
