@@ -6,17 +6,22 @@ import json
 from pathlib import Path
 from typing import Any
 
+from tests.eval.synthetic import FIXED, file_name
+
 HERE = Path(__file__).parent
 SEED = HERE.parents[1] / "corpus" / "reports" / "203-BC-UBND-son-la-2021-H1.md"
-REPORTS: dict[str, Path] = {"203/BC-UBND": SEED}
-"""Report number -> file, for every report that a question file may have loaded."""
+REPORTS: dict[str, Path] = {
+    "203/BC-UBND": SEED,
+    **{spec.number: HERE / "reports" / file_name(spec) for spec in FIXED},
+}
+"""Report number -> file; `seed` and `hurried` are asked with the first loaded alone, `multi` with all of them."""
 
-FILES = ("seed", "hurried")
+FILES = ("seed", "hurried", "multi")
 
 Question = dict[str, Any]
 
 
 def read_questions(name: str) -> list[Question]:
-    """The questions of `seed` or `hurried`; README.md has the fields of each kind."""
+    """The questions of one of `FILES`; README.md has the fields of each kind."""
     text = (HERE / f"{name}.jsonl").read_text(encoding="utf8")
     return [json.loads(line) for line in text.splitlines()]

@@ -61,6 +61,7 @@ def vietnamese(value: Decimal) -> str:
 
 
 def calculate(operation: str, operands: list[Decimal]) -> str:
+    """The result without its sign: "giảm 2,19%" and "-2,19%" both hold it."""
     first, second = operands[:2]
     match operation:
         case "sum":
@@ -68,13 +69,13 @@ def calculate(operation: str, operands: list[Decimal]) -> str:
         case "average":
             return vietnamese(sum(operands, Decimal(0)) / len(operands))
         case "difference":
-            return vietnamese(first - second)
+            return vietnamese(abs(first - second))
         case "ratio":
             return vietnamese(first / second)
         case "share":
             return vietnamese(first / second * 100) + "%"
         case "change":
-            return vietnamese((first - second) / second * 100) + "%"
+            return vietnamese(abs(first - second) / second * 100) + "%"
     raise AssertionError(operation)
 
 
@@ -114,10 +115,33 @@ def test_result_follows_from_the_operands(question: Question) -> None:
     assert result == question["result_text"]
 
 
+@of_kind("compare")
+def test_cells_are_the_reports_rows(question: Question) -> None:
+    printed = []
+    for cell in question["cells"]:
+        if cell["value_text"] is None:
+            assert plain(cell["name_has"]) not in text(cell["report"])
+        else:
+            printed.append((cell["report"], find(cell["report"], cell).value_text))
+    assert len({cell["report"] for cell in question["cells"]}) == len(question["cells"]) >= 2
+    if question["difference"] is not None:
+        operands = [number_of(value) for _, value in printed]
+        assert len(operands) == 2
+        assert calculate("difference", operands) == question["difference"]
+    if question["first"] is not None:
+        values = {report: number_of(value) for report, value in printed}
+        others = [value for report, value in values.items() if report != question["first"]]
+        assert values[question["first"]] > max(others) or values[question["first"]] < min(others)
+
+
 @of_kind("no_evidence")
-def test_refused_documents_are_in_no_report(question: Question) -> None:
+def test_what_is_refused_is_not_in_the_report(question: Question) -> None:
+    if "absent" in question:
+        assert plain(question["absent"]) not in text(question["scope"])
+        return
     for number in DOCUMENT_NUMBER.findall(question["question"]):
-        assert not any(plain(number) in text(report) for report in REPORTS)
+        whole = re.compile(rf"(?<!\d){re.escape(plain(number))}")
+        assert not [report for report in REPORTS if whole.search(text(report))]
 
 
 @pytest.mark.parametrize("name", FILES)

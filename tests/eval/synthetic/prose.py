@@ -116,11 +116,14 @@ def _steering(spec: Spec, draw: Random, figures: Mapping[str, str]) -> list[str]
 
 def _institutions(spec: Spec, draw: Random, figures: Mapping[str, str]) -> list[str]:
     by_department, by_districts = draw.randint(12, 40), draw.randint(2, 9)
+    checked, slip = figures["laws_checked"], spec.random("slip")
+    if slip.random() < 0.15:  # as in the seed, text and appendix need not agree
+        checked = str(int(checked) + slip.randint(3, 9))
     return [
         f"Ngành Tư pháp thẩm định {by_department + by_districts} dự thảo văn bản QPPL (Sở Tư pháp thẩm định "
         f"{by_department} văn bản, cấp huyện thẩm định {by_districts:02d} văn bản); góp ý "
         f"{draw.randint(10, 70)} dự thảo văn bản của Trung ương.",
-        f"Công tác kiểm tra văn bản QPPL theo thẩm quyền: kiểm tra {figures['laws_checked']} văn bản; "
+        f"Công tác kiểm tra văn bản QPPL theo thẩm quyền: kiểm tra {checked} văn bản; "
         f"{draw.choice(pools.FAULTS)}.",
         f"Cập nhật {draw.randint(12, 60)} văn bản QPPL vào cơ sở dữ liệu quốc gia về pháp luật.",
     ]
