@@ -52,10 +52,11 @@ def _trace(directory: Path, destination: Path) -> None:
     model = SentenceTransformer(str(directory), device="cpu", model_kwargs={"attn_implementation": "eager"})
     batch = torch.export.Dim("batch", min=1, max=1024)
     length = torch.export.Dim("length", min=2, max=model.max_seq_length)
-    example = torch.ones(2, 16, dtype=torch.int64)
+    # Two tensors: the exporter would take one tensor given twice for one input.
+    input_ids, attention_mask = torch.ones(2, 16, dtype=torch.int64), torch.ones(2, 16, dtype=torch.int64)
     program = torch.onnx.export(
         _Sentences(model).eval(),
-        (example, example),
+        (input_ids, attention_mask),
         dynamo=True,
         dynamic_shapes={"input_ids": {0: batch, 1: length}, "attention_mask": {0: batch, 1: length}},
         input_names=["input_ids", "attention_mask"],
