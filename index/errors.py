@@ -37,3 +37,23 @@ class DuplicateReport(IndexingError):
         )
         self.existing_id = existing_id
         self.number = number
+
+
+class UnknownReport(IndexingError):
+    """The index holds no such report."""
+
+    def __init__(self, report_id: str) -> None:
+        super().__init__(f"Không có báo cáo nào mang mã {report_id} trong chỉ mục.")
+        self.report_id = report_id
+
+
+class SourceMissing(IndexingError):
+    """The file of a report that the index holds is gone or damaged, and so is what was made from it."""
+
+    def __init__(self, file_name: str) -> None:
+        super().__init__(f"Tệp gốc của báo cáo {file_name} đã mất hoặc bị hỏng. Hãy nạp lại tệp này.")
+        self.file_name = file_name
+
+
+class IndexOutdated(IndexingError):
+    """The index was written by another version of the product."""

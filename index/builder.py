@@ -1,0 +1,290 @@
+"""Bringing the index up to date: reports in, one new generation out."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from corpus.model import Report
+from corpus.report import read_report
+from index.assemble import Base, Entry, assemble
+from index.chunks import chunk_report, embedding_text
+from index.disk import Disk
+from index.errors import DuplicateReport, GenerationDamaged, NoGeneration, SourceMissing, UnknownReport
+from index.generation import encoder_mismatch, open_generation
+from index.kept import KeptReports, Passages
+from index.manifest import Manifest, check_files, read_manifest
+from index.members import Member, member_of, read_members
+from index.publish import current, generation_path, indexing, keep_only_current, publish, published, stage, sweep
+
+if TYPE_CHECKING:
+    from index.encoder import Encoder
+
+ReportReader = Callable[[bytes, str], Report]
+"""Reads a file's bytes, given its name: `corpus.report.read_report`, or the same in a child process."""
+
+Progress = Callable[[str, float], None]
+"""Hears of the stage (waiting, reading, embedding, writing, publishing) and the share of the whole that is done."""
+
+Source = Path | tuple[bytes, str]
+"""A file, or its bytes and its name."""
+
+_PREPARING = 0.9  # the share of the work that reading and embedding are
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """What one call changed. `generation` is the one served now; nothing changed if the lists are empty."""
+
+    generation: str
+    added: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+
+
+def _silent(stage: str, fraction: float) -> None:
+    pass
+
+
+class Builder:
+    """The one writer of a data directory's index.
+
+    Every call takes the indexer's lock, leaves the served generation as it is until the new one is whole, and
+    may be killed at any moment: the next call starts from the last generation that was published.
+
+        builder = Builder(Path("var"), encoder)
+        builder.add([Path("corpus/reports/203-BC-UBND-son-la-2021-H1.md")])
+    """
+
+    def __init__(
+        self, data_dir: Path, encoder: Encoder, read: ReportReader = read_report, disk: Disk | None = None
+    ) -> None:
+        self._data_dir = data_dir
+        self._encoder = encoder
+        self._read = read
+        self._disk = disk or Disk()
+        self._kept = KeptReports(data_dir, self._disk)
+
+    def add(
+        self,
+        sources: Iterable[Source],
+        on_progress: Progress = _silent,
+        replace: bool = False,
+        on_error: Callable[[str, Exception], None] | None = None,
+    ) -> Publication:
+        """Index new reports. A file that is there already, byte for byte, costs nothing and changes nothing.
+
+        With `replace`, a report takes the place of one with the same number, issuer and year. `on_error` hears the
+        name of each file that can't be indexed, and the others go on; without it the first error ends the call.
+
+        Raises:
+            DuplicateReport: a report with that number is there, with other contents.
+            EncoderMismatch: the index was built with another encoder; `rebuild` is the way to this one.
+        """
+        files = list(sources)
+        with self._exclusively(on_progress):
+            served = self._served()
+            if served.manifest and served.manifest.encoder_fingerprint != self._encoder.fingerprint:
+                raise encoder_mismatch(served.manifest, self._encoder)
+            there = {m.sha256: m for m in served.members}
+            added: dict[str, Member] = {}
+            unchanged: list[str] = []
+            removed: list[str] = []
+            for at, source in enumerate(files):
+                name = source.name if isinstance(source, Path) else source[1]
+                part = _part(on_progress, at, len(files))
+                try:
+                    data = source.read_bytes() if isinstance(source, Path) else source[0]
+                    sha256 = self._kept.put_source(data, name)
+                    if sha256 in there:
+                        unchanged.append(there[sha256].report_id)
+                        continue
+                    report = self._report(sha256, data, name, part)
+                    member = member_of(report, name, _now())
+                    twin = next((m for m in there.values() if m.is_same_document(member)), None)
+                    if twin and not replace:
+                        raise DuplicateReport(twin.report_id, twin.number or "")
+                    self._passages(report, part)
+                except Exception as error:
+                    if on_error is None:
+                        raise
+                    on_error(name, error)
+                    continue
+                if twin:
+                    del there[twin.sha256]
+                    if added.pop(twin.sha256, None) is None:
+                        removed.append(twin.report_id)
+                there[sha256] = added[sha256] = member
+            unchanged = [i for i in dict.fromkeys(unchanged) if i not in removed]
+            if not added and served.is_up_to_date:
+                return Publication(current(self._data_dir) or "", unchanged=tuple(unchanged))
+            generation = self._publish(served, list(there.values()), list(added.values()), removed, on_progress)
+            return Publication(generation, tuple(m.report_id for m in added.values()), tuple(unchanged), tuple(removed))
+
+    def remove(self, report_ids: str | Collection[str], on_progress: Progress = _silent) -> Publication:
+        """Publish a generation without these reports. What is kept of them stays on the disk until `purge`.
+
+        Raises:
+            UnknownReport: one of them isn't there.
+        """
+        leaving = {report_ids} if isinstance(report_ids, str) else set(report_ids)
+        with self._exclusively(on_progress):
+            served = self._served()
+            for unknown in leaving - {m.report_id for m in served.members}:
+                raise UnknownReport(unknown)
+            staying = [m for m in served.members if m.report_id not in leaving]
+            generation = self._publish(served, staying, [], sorted(leaving), on_progress)
+            return Publication(generation, removed=tuple(sorted(leaving)))
+
+    def rebuild(self, on_progress: Progress = _silent) -> Publication:
+        """Build all files anew, with this encoder, from what is kept of each report.
+
+        Raises:
+            NoGeneration: there is nothing to rebuild.
+        """
+        with self._exclusively(on_progress):
+            served = self._served()
+            if not served.members:
+                raise NoGeneration("Chưa có báo cáo nào để lập lại chỉ mục. Hãy chạy `cchc index ĐƯỜNG_DẪN`.")
+            return Publication(self._publish(served, served.members, None, [], on_progress))
+
+    def purge(self) -> tuple[str, ...]:
+        """Delete the generations that are not served, and the files of reports that the served one doesn't hold."""
+        with self._exclusively(_silent):
+            held = {m.sha256 for m in self._served().members}
+            keep_only_current(self._data_dir, self._disk)
+            gone = [sha256 for sha256 in self._kept if sha256 not in held]
+            for sha256 in gone:
+                shutil.rmtree(self._kept.directory(sha256))
+            return tuple(sha256[:16] for sha256 in gone)
+
+    def _publish(
+        self,
+        served: _Served,
+        members: list[Member],
+        added: list[Member] | None,
+        removed: list[str],
+        on_progress: Progress,
+    ) -> str:
+        """Build on the served generation if it can be built on and `added` says what is new; else build anew."""
+        base = served.base if added is not None else None
+        coming = members if base is None or added is None else added
+        staged = stage(self._data_dir, self._disk)
+        try:
+            assemble(
+                staged=staged,
+                encoder=self._encoder,
+                base=base,
+                members=members,
+                add=self._entries(coming, on_progress),
+                remove=removed if base else (),
+                known_indicators=served.base.directory if served.base else None,
+            )
+            on_progress("publishing", 0.97)
+            verify(staged)
+            name = publish(self._data_dir, staged, self._disk)
+        except BaseException:
+            shutil.rmtree(staged, ignore_errors=True)
+            raise
+        on_progress("publishing", 1.0)
+        return name
+
+    def _entries(self, members: Sequence[Member], on_progress: Progress) -> Iterator[Entry]:
+        """Each report as it is kept; what isn't kept in today's version, or is damaged, is made again."""
+        for at, member in enumerate(members):
+            part = _part(on_progress, at, len(members))
+            report = self._report(member.sha256, None, member.file_name, part)
+            yield Entry(member, report, self._passages(report, part))
+        on_progress("writing", _PREPARING)
+
+    def _report(self, sha256: str, data: bytes | None, file_name: str, part: Progress) -> Report:
+        kept = self._kept.report(sha256)
+        if kept is not None:
+            return kept
+        part("reading", 0.0)
+        data = data if data is not None else self._kept.source(sha256)
+        if data is None:
+            raise SourceMissing(file_name)
+        report = self._read(data, file_name)
+        self._kept.put_report(report)
+        return report
+
+    def _passages(self, report: Report, part: Progress) -> Passages:
+        kept = self._kept.passages(report.sha256, self._encoder.fingerprint)
+        if kept is not None:
+            return kept
+        part("embedding", 0.3)
+        chunks = chunk_report(report, self._encoder.count_tokens, self._encoder.max_tokens)
+        texts = [embedding_text(chunk) for chunk in chunks]
+        vectors = self._encoder.encode_passages(texts, lambda done, of: part("embedding", 0.3 + 0.7 * done / of))
+        passages = Passages(chunks, vectors)
+        self._kept.put_passages(report.sha256, self._encoder.fingerprint, passages)
+        return passages
+
+    def _served(self) -> _Served:
+        """What there is to build on. A damaged generation gives its list of reports, and is built anew."""
+        manifest: Manifest | None = None
+        base: Base | None = None
+        damage: GenerationDamaged | None = None
+        for name in published(self._data_dir):
+            directory = generation_path(self._data_dir, name)
+            try:
+                members = read_members(directory)
+                manifest = read_manifest(directory)
+            except GenerationDamaged as error:
+                damage = error
+                continue
+            if damage is None and manifest.is_current(self._encoder.fingerprint):
+                with suppress(GenerationDamaged):
+                    check_files(directory, manifest)
+                    base = Base(directory, manifest)
+            return _Served(manifest, base, members)
+        if damage is not None:
+            raise damage
+        return _Served(None, None, [])
+
+    @contextmanager
+    def _exclusively(self, on_progress: Progress) -> Iterator[None]:
+        with indexing(self._data_dir, lambda: on_progress("waiting", 0.0)):
+            sweep(self._data_dir)
+            yield
+
+
+@dataclass(frozen=True, slots=True)
+class _Served:
+    """The served generation's manifest and reports, and itself if it is sound and of this version and encoder."""
+
+    manifest: Manifest | None
+    base: Base | None
+    members: list[Member]
+
+    @property
+    def is_up_to_date(self) -> bool:
+        return self.base is not None or self.manifest is None
+
+
+def verify(staged: Path) -> None:
+    """That a generation can be opened, its counts agree and a probe finds its passage.
+
+    Raises:
+        GenerationDamaged: something is wrong with it.
+    """
+    generation = open_generation(staged, None, checksums=False)
+    try:
+        generation.check()
+    finally:
+        generation.close()
+
+
+def _part(on_progress: Progress, at: int, of: int) -> Progress:
+    """Progress of one file among several, as a share of the whole."""
+    return lambda stage, share: on_progress(stage, _PREPARING * (at + share) / of)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -1,0 +1,183 @@
+"""Writing a catalogue: a copy of the last one, brought up to date, or an empty one filled."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+import zlib
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from corpus.model import Page, Report, Span, TextBox
+from corpus.reading import read
+from index.catalogue_schema import SCHEMA
+from index.chunks import Chunk, passage_range, report_key
+from index.documents import find_mentions, number_key
+from index.indicators import heading_id, indicator_id
+from index.words import tokenize
+
+_LAYOUT: TypeAdapter[tuple[tuple[Page, ...], tuple[TextBox, ...]]] = TypeAdapter(
+    tuple[tuple[Page, ...], tuple[TextBox, ...]]
+)
+
+
+def pack(text: str) -> bytes:
+    return zlib.compress(text.encode(), 6)
+
+
+def unpack(blob: bytes) -> str:
+    return zlib.decompress(blob).decode()
+
+
+def pack_layout(report: Report) -> bytes:
+    return zlib.compress(_LAYOUT.dump_json((report.pages, report.boxes)), 6)
+
+
+def unpack_layout(blob: bytes) -> tuple[tuple[Page, ...], tuple[TextBox, ...]]:
+    return _LAYOUT.validate_json(zlib.decompress(blob))
+
+
+class CatalogueWriter:
+    """Fills one catalogue file. Its durability is the publication's business: SQLite itself syncs nothing here."""
+
+    def __init__(self, path: Path, base: Path | None = None) -> None:
+        if base is not None:
+            shutil.copyfile(base, path)
+        self._db = sqlite3.connect(path, isolation_level=None)
+        self._db.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-65536; PRAGMA secure_delete=ON;")
+        if base is None:
+            self._db.executescript(SCHEMA)
+        self._db.execute("BEGIN")
+        self._syllables: Counter[str] = Counter()
+        self._pairs: Counter[tuple[str, str]] = Counter()
+
+    def add(self, report: Report, chunks: Sequence[Chunk], indexed_at: str, file_name: str) -> None:
+        key = report_key(report.id)
+        m = report.metadata
+        self._insert("reports", [(
+            key, report.id, report.sha256, report.format,
+            m.number, m.title, m.issuer, m.signed_on and m.signed_on.isoformat(), m.year, m.period, m.signer, m.signer_role,
+            len(report.pages) or None, len(chunks), len(report.rows), sum(1 for r in report.rows if r.value.text),
+            json.dumps(report.warnings, ensure_ascii=False), indexed_at, file_name,
+        )])  # fmt: skip
+        self._insert("texts", [(key, pack(report.text), pack_layout(report))])
+        self._insert("sections", (
+            (key, i, s.id, s.title, s.kind, s.level, s.span.start, s.span.end, s.heading.start, s.heading.end, s.parent)
+            for i, s in enumerate(report.sections)
+        ))  # fmt: skip
+        places = {s.id: i for i, s in enumerate(report.sections)}
+        self._insert("passages", (
+            (c.id, places.get(c.section_id or ""), c.span.start, c.span.end, c.page, pack(c.text)) for c in chunks
+        ))  # fmt: skip
+        self._add_rows(key, report)
+        self._add_mentions(report, chunks)
+        self._count(report.text, 1)
+
+    def remove(self, report_id: str) -> None:
+        key = report_key(report_id)
+        first, end = passage_range(report_id)
+        row = self._db.execute("SELECT text FROM texts WHERE report = ?", (key,)).fetchone()
+        if row is None:
+            return
+        self._count(unpack(row[0]), -1)
+        self._db.execute("DELETE FROM mentions WHERE passage >= ? AND passage < ?", (first, end))
+        self._db.execute("DELETE FROM passages WHERE id >= ? AND id < ?", (first, end))
+        for table in ("rows", "sections", "texts"):
+            self._db.execute(f"DELETE FROM {table} WHERE report = ?", (key,))
+        self._db.execute("DELETE FROM reports WHERE key = ?", (key,))
+
+    def close(self) -> None:
+        """Bring the tables over all reports up to date and commit."""
+        with closing(self._db):
+            self._write_vocabulary()
+            self._write_indicators()
+            self._db.execute("COMMIT")
+
+    def _insert(self, table: str, rows: Iterable[tuple[Any, ...]], conflict: str = "") -> None:
+        batch = list(rows)
+        if batch:
+            marks = ", ".join("?" * len(batch[0]))
+            self._db.executemany(f"INSERT INTO {table} VALUES ({marks}) {conflict}", batch)
+
+    def _add_rows(self, key: int, report: Report) -> None:
+        headings = {heading_id(r.path, r.unit): r for r in report.rows}
+        self._insert(
+            "headings",
+            (
+                (i, indicator_id(r.path, r.unit), r.name, json.dumps(r.path, ensure_ascii=False), r.unit)
+                for i, r in headings.items()
+            ),
+            "ON CONFLICT DO NOTHING",
+        )
+        self._insert("rows", (
+            (
+                key, r.row, heading_id(r.path, r.unit), r.code, r.inferred_code,
+                r.value.text, r.value.kind, None if r.value.number is None else json.dumps(r.value.number),
+                r.value.meaning, r.note, r.span.start, r.span.end, r.appendix, r.page, r.confidence,
+                r.box and json.dumps([r.box.page, r.box.left, r.box.top, r.box.right, r.box.bottom]),
+            )
+            for r in report.rows
+        ))  # fmt: skip
+
+    def _add_mentions(self, report: Report, chunks: Sequence[Chunk]) -> None:
+        found = []
+        for chunk in chunks:
+            reading = read(report.text, chunk.span)
+            for mention in find_mentions(reading.text):
+                span = reading.span(mention.start, mention.end)
+                found.append((number_key(mention.number), chunk.id, span.start, span.end, mention.number))
+        self._insert("mentions", found)
+
+    def _count(self, text: str, sign: int) -> None:
+        before: str | None = None
+        for line in read(text, Span(0, len(text))).text.split("\n"):
+            before = None
+            for token in tokenize(line):
+                if not token.isalpha():
+                    before = None
+                    continue
+                self._syllables[token] += sign
+                if before is not None:
+                    self._pairs[before, token] += sign
+                before = token
+
+    def _write_vocabulary(self) -> None:
+        self._insert(
+            "syllables",
+            ((form, n) for form, n in self._syllables.items() if n),
+            "ON CONFLICT DO UPDATE SET count = count + excluded.count",
+        )
+        self._insert(
+            "pairs",
+            ((a, b, n) for (a, b), n in self._pairs.items() if n),
+            "ON CONFLICT DO UPDATE SET count = count + excluded.count",
+        )
+        self._db.execute("DELETE FROM syllables WHERE count <= 0")
+        self._db.execute("DELETE FROM pairs WHERE count <= 0")
+
+    def _write_indicators(self) -> None:
+        """An indicator goes by its most frequent printed form, in the order of the form."""
+        self._db.execute("DELETE FROM headings WHERE NOT EXISTS (SELECT 1 FROM rows WHERE heading = headings.id)")
+        self._db.execute("DELETE FROM indicators")
+        self._db.execute(
+            """
+            INSERT INTO indicators
+            WITH forms AS (
+                SELECT heading, count(*) AS printed, sum(value != '') AS figures, min(row) AS place
+                FROM rows GROUP BY heading
+            ), ranked AS (
+                SELECT h.*, f.place, sum(f.figures) OVER (PARTITION BY h.indicator) AS figures,
+                    min(f.place) OVER (PARTITION BY h.indicator) AS first_place,
+                    row_number() OVER (PARTITION BY h.indicator ORDER BY f.printed DESC, h.id) AS rank
+                FROM headings h JOIN forms f ON f.heading = h.id
+            )
+            SELECT row_number() OVER (ORDER BY first_place, indicator) - 1, indicator, name, path, unit, figures
+            FROM ranked WHERE rank = 1
+            """
+        )
