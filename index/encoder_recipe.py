@@ -13,7 +13,7 @@ from pathlib import Path
 
 MANIFEST = "encoder.json"
 GRAPH = "onnx/model_q4.onnx"
-TOKENIZER = "tokenizer.json"
+TOKENIZER = "onnx/tokenizer.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,5 +69,5 @@ MULTILINGUAL_E5_SMALL = Recipe(
     ),
     query_prompt="query: ",
     passage_prompt="passage: ",
-    version=1,
+    version=2,
 )

@@ -7,6 +7,7 @@ normalised as the directory's own modules say, so whoever serves it needs onnxru
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import onnx
@@ -34,12 +35,16 @@ class _Sentences(torch.nn.Module):  # type: ignore[misc]
         return self.model({"input_ids": input_ids, "attention_mask": attention_mask})["sentence_embedding"]
 
 
-def export_onnx(directory: Path, destination: Path) -> None:
-    """Write the model in `directory` to `destination` with 4-bit weights."""
+def export_onnx(directory: Path, kept_ids: Sequence[int], destination: Path) -> None:
+    """Write the model in `directory` to `destination` with 4-bit weights, for a vocabulary of `kept_ids` only."""
     destination.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=destination.parent) as scratch:
         exact = Path(scratch) / "model.onnx"
-        _trace(directory, exact)
+        # "eager" attention traces to a third fewer nodes than "sdpa", at the same speed.
+        options = {"attn_implementation": "eager"}
+        model = SentenceTransformer(str(directory), device="cpu", model_kwargs=options)
+        _trim_vocabulary(model, kept_ids)
+        _trace(model, exact)
         graph = onnx.load(exact)
     _forget_sources(graph)
     quantiser = MatMulNBitsQuantizer(graph, nodes_to_exclude=_small_lookups(graph), algo_config=_QUANTISATION)
@@ -47,9 +52,13 @@ def export_onnx(directory: Path, destination: Path) -> None:
     onnx.save(quantiser.model.model, destination)
 
 
-def _trace(directory: Path, destination: Path) -> None:
-    # "eager" attention traces to a third fewer nodes than "sdpa", at the same speed.
-    model = SentenceTransformer(str(directory), device="cpu", model_kwargs={"attn_implementation": "eager"})
+def _trim_vocabulary(model: SentenceTransformer, kept_ids: Sequence[int]) -> None:
+    bert = model[0].auto_model
+    weights = bert.get_input_embeddings().weight.detach()
+    bert.set_input_embeddings(torch.nn.Embedding.from_pretrained(weights[list(kept_ids)]))
+
+
+def _trace(model: SentenceTransformer, destination: Path) -> None:
     batch = torch.export.Dim("batch", min=1, max=1024)
     length = torch.export.Dim("length", min=2, max=model.max_seq_length)
     # Two tensors: the exporter would take one tensor given twice for one input.
