@@ -1,0 +1,1 @@
+"""The page "Hỏi đáp": a conversation with the reports."""

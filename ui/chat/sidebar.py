@@ -1,0 +1,90 @@
+"""Beside the conversation: the reader's other conversations, and what questions are restricted to."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from ui.chat.asking import clear_filters, current_filters, open_conversation
+from ui.client import ApiError
+from ui.safe import label
+from ui.shared import all_reports, reader, store
+from ui.wording import period_name, period_order, place_name
+
+
+def show_sidebar(current: str | None) -> None:
+    with st.sidebar:
+        st.button(
+            "Cuộc trò chuyện mới",
+            icon=":material/add:",
+            type="primary",
+            width="stretch",
+            key="new_conversation",
+            on_click=open_conversation,
+            args=(None,),
+        )
+        _filters()
+        _conversations(current)
+
+
+def _conversations(current: str | None) -> None:
+    titles = store().titles(reader())
+    if not titles:
+        return
+    st.html('<h3 class="side-heading">Đã hỏi</h3>')
+    with st.container(key="conversations", gap="xxsmall"):
+        for conversation_id, title in titles:
+            st.button(
+                label(title),
+                key=f"open-{conversation_id}",
+                type="secondary" if conversation_id == current else "tertiary",
+                width="stretch",
+                on_click=open_conversation,
+                args=(conversation_id,),
+            )
+
+
+def _filters() -> None:
+    try:
+        reports = all_reports()
+    except ApiError:
+        return
+    st.html('<h3 class="side-heading">Chỉ hỏi trong</h3>')
+    with st.container(key="filters", gap="xsmall"):
+        st.multiselect(
+            "Địa phương, cơ quan",
+            sorted({r.issuer for r in reports if r.issuer}, key=place_name),
+            format_func=place_name,
+            placeholder="Tất cả",
+            key="filter_issuers",
+            persist_state="session",
+        )
+        st.multiselect(
+            "Năm",
+            sorted({r.year for r in reports if r.year}, reverse=True),
+            placeholder="Tất cả",
+            key="filter_years",
+            persist_state="session",
+        )
+        st.multiselect(
+            "Kỳ báo cáo",
+            sorted({r.period for r in reports if r.period}, key=period_order),
+            format_func=period_name,
+            placeholder="Tất cả",
+            key="filter_periods",
+            persist_state="session",
+        )
+
+
+def show_restriction() -> None:
+    """Above the question box, while a filter restricts: what it is, and the way out of it."""
+    filters = current_filters()
+    if not filters:
+        return
+    parts = [
+        ", ".join(place_name(issuer) for issuer in filters.issuers),
+        ", ".join(str(year) for year in filters.years),
+        ", ".join(period_name(period) for period in filters.periods),
+    ]
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="restriction"):
+        st.text("Chỉ hỏi trong: " + " · ".join(part for part in parts if part))
+        st.button("Bỏ giới hạn", type="tertiary", icon=":material/close:", on_click=clear_filters, key="clear_filters")

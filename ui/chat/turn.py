@@ -1,0 +1,120 @@
+"""One question and its answer on the page."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from ui.answer_text import chip, render_answer
+from ui.chat.asking import ask
+from ui.chat.rating import show_rating
+from ui.citation_list import citation_list
+from ui.comparison import comparable, comparison_chart, comparison_table, in_order
+from ui.conversations import Conversation, Turn
+from ui.export import answer_with_sources
+from ui.figure_card import figure_cards
+from ui.records import Answer, Calculation, Conflict, Figure
+from ui.safe import escape, label
+from ui.shared import report_text
+
+_MOST_CARDS = 6
+
+
+def show_question(turn: Turn) -> None:
+    st.html(f'<div class="question"><p>{escape(turn.question)}</p></div>')
+
+
+def show_turn(conversation: Conversation, turn: Turn, latest: bool) -> None:
+    """A turn that has its answer; suggestions are offered under the latest alone."""
+    show_question(turn)
+    if turn.answer is None:
+        st.html(f'<div class="answer failed" role="alert"><p>{escape(turn.error or "")}</p></div>')
+        if latest:
+            st.button("Hỏi lại", icon=":material/refresh:", key="ask_again", on_click=ask, args=(turn.question,))
+        return
+    answer = turn.answer
+    with st.container(key=f"turn-{turn.position}", gap="small"):
+        if answer.status == "answered":
+            _show_figures(answer, turn.position)
+        _show_text(answer, turn.position, latest)
+        if answer.citations and answer.status == "answered":
+            st.html(citation_list(answer.citations, turn.position, report_text))
+        if answer.status == "clarify":
+            _show_choices(answer, turn.position)
+        elif latest:
+            _show_suggestions(answer, turn.position)
+        if answer.status == "answered":
+            show_rating(conversation, turn)
+
+
+def _show_figures(answer: Answer, position: int) -> None:
+    if not answer.figures:
+        return
+    if comparable(answer.figures):
+        figures = in_order(answer.figures)
+        name = escape(figures[0].name.rstrip(" :"))
+        st.html(f'<h4 class="compared">{name}</h4>{comparison_table(figures, position)}{comparison_chart(figures)}')
+    else:
+        st.html(figure_cards(answer.figures[:_MOST_CARDS], position))
+
+
+def _show_text(answer: Answer, position: int, latest: bool) -> None:
+    known = {citation.id for citation in answer.citations} if answer.status == "answered" else set()
+    parts = [
+        f'<div class="answer {answer.status}"{" data-latest" if latest else ""}>',
+        _understood(answer.restored_question),
+        _conflicts(answer.conflicts, position),
+        render_answer(answer.answer, position, known),
+        _calculation(answer.calculation) if answer.calculation else "",
+        "</div>",
+    ]
+    if answer.status == "answered":
+        parts.append(
+            f'<button type="button" class="copy" data-copy="{escape(answer_with_sources(answer))}">Sao chép kèm nguồn</button>'
+        )
+    st.html("".join(parts))
+
+
+def _understood(question: str | None) -> str:
+    return f'<p class="hint">Hiểu câu hỏi là: {escape(question)}</p>' if question else ""
+
+
+def _calculation(calculation: Calculation) -> str:
+    return (
+        '<div class="calculation"><span class="calculation-label">Cách tính</span> '
+        f'<span class="expression">{escape(calculation.expression)} = <b>{escape(calculation.result_text)}</b></span></div>'
+    )
+
+
+def _conflicts(conflicts: tuple[Conflict, ...], position: int) -> str:
+    lines = "".join(
+        f"<p>{escape(conflict.text)} {''.join(chip(position, number) for number in conflict.citations)}</p>"
+        for conflict in conflicts
+    )
+    return f'<div class="conflict"><b>Các nguồn không khớp nhau</b>{lines}</div>' if lines else ""
+
+
+def _show_choices(answer: Answer, position: int) -> None:
+    """A clarification: each question to click, with the indicator it stands for under it."""
+    with st.container(key=f"choices-{position}", gap="small"):
+        for number, suggestion in enumerate(answer.suggestions):
+            st.button(
+                label(suggestion), key=f"choice-{position}-{number}", width="stretch", on_click=ask, args=(suggestion,)
+            )
+            if number < len(answer.figures):
+                st.html(f'<p class="choice-path">{escape(_place_in_form(answer.figures[number]))}</p>')
+
+
+def _place_in_form(figure: Figure) -> str:
+    """What tells a row from its namesakes: its code and the names above it."""
+    parents = " › ".join(step.rstrip(" :") for step in figure.path[:-1])
+    return " · ".join(part for part in (f"Mã {figure.code}" if figure.code else "", parents) if part)
+
+
+def _show_suggestions(answer: Answer, position: int) -> None:
+    if not answer.suggestions:
+        return
+    title = "Có thể hỏi" if answer.status == "no_evidence" else "Hỏi tiếp"
+    with st.container(key=f"suggestions-{position}", horizontal=True, gap="small"):
+        st.html(f'<span class="suggestions-title">{title}</span>', width="content")
+        for number, suggestion in enumerate(answer.suggestions):
+            st.button(label(suggestion), key=f"suggest-{position}-{number}", on_click=ask, args=(suggestion,))

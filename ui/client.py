@@ -1,0 +1,232 @@
+"""The service over HTTP: one method for each thing the pages need, typed results, Vietnamese errors."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+import httpx
+from pydantic import ValidationError
+
+from ui.records import Answer, CheckList, Comparison, Figure, FigureList, Filters, Job, Record, Report, ReportList
+
+R = TypeVar("R", bound=Record)
+Query = Mapping[str, str | int | Sequence[str | int]]
+
+_PAGE = 200
+_LONGEST_ANSWER = httpx.Timeout(60.0, connect=3.0)
+_LOOK_UP = httpx.Timeout(20.0, connect=3.0)
+
+
+class ApiError(Exception):
+    """The service refused or failed; `message` is a sentence for the reader."""
+
+    def __init__(self, message: str, status: int = 0, code: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.status = status
+        self.code = code
+
+
+class ApiUnavailable(ApiError):
+    """Nobody answers, or the service is not ready yet: worth trying again by itself."""
+
+
+class ApiMissing(ApiError):
+    """This service does not offer what was asked for, or the thing is gone."""
+
+
+class ApiClient:
+    """Talks to the service at `api_url`; safe to share between threads.
+
+    An operator's key is given with the call that needs it, never kept here.
+    """
+
+    def __init__(self, api_url: str, api_key: str | None = None) -> None:
+        self._http = httpx.Client(base_url=api_url, headers=bearer(api_key), timeout=_LOOK_UP, trust_env=False)
+
+    def ready(self) -> bool:
+        try:
+            return self._http.get("/readyz", timeout=3.0).status_code == 200
+        except httpx.HTTPError:
+            return False
+
+    def ask(
+        self,
+        question: str,
+        *,
+        conversation_id: str | None = None,
+        history: Sequence[tuple[str, str]] = (),
+        filters: Filters | None = None,
+    ) -> Iterator[str | Answer]:
+        """Ask; yields pieces of the answer's text as they come, and the whole `Answer` last.
+
+        `history` is earlier (question, answer) pairs. The service remembers a conversation by its id;
+        the history speaks for it where the id is not known to the service, or no longer.
+
+        Raises:
+            ApiError: the question was refused, or the answer broke off.
+        """
+        body: dict[str, Any] = {"question": question, "conversation_id": conversation_id, "history": []}
+        body["filters"] = (filters or Filters()).model_dump(mode="json")
+        if conversation_id is None:
+            body["history"] = _as_messages(history)
+        try:
+            yield from self._stream(body)
+        except ApiMissing:
+            if conversation_id is None:
+                raise
+            yield from self._stream(body | {"conversation_id": None, "history": _as_messages(history)})
+
+    def reports(self, **query: Any) -> list[Report]:
+        """Every report that fits, page after page."""
+        found: list[Report] = []
+        while True:
+            page = self._get("/v1/reports", ReportList, {**query, "limit": _PAGE, "offset": len(found)})
+            found.extend(page.items)
+            if not page.items or len(found) >= page.total:
+                return found
+
+    def report(self, report_id: str) -> Report:
+        return self._get(f"/v1/reports/{quote(report_id, safe='')}", Report)
+
+    def text(self, report_id: str) -> str:
+        """The text that a report's citations count characters of."""
+        return self._send("GET", f"/v1/reports/{quote(report_id, safe='')}/text").content.decode("utf-8")
+
+    def checks(self, report_id: str) -> CheckList:
+        return self._get(f"/v1/reports/{quote(report_id, safe='')}/checks", CheckList)
+
+    def figures(self, *, limit: int, **query: Any) -> FigureList:
+        """The first `limit` figures that fit, and how many there are."""
+        found: list[Figure] = []
+        while True:
+            wanted = min(_PAGE, limit - len(found))
+            page = self._get("/v1/figures", FigureList, {**query, "limit": wanted, "offset": len(found)})
+            found.extend(page.items)
+            if not page.items or len(found) >= min(limit, page.total):
+                return FigureList(items=tuple(found), total=page.total)
+
+    def compare(self, **query: Any) -> Comparison:
+        return self._get("/v1/figures/compare", Comparison, query)
+
+    def rate(self, conversation_id: str, rating: str, reason: str) -> None:
+        self._send(
+            "POST",
+            "/v1/feedback",
+            json={"conversation_id": conversation_id, "rating": rating, "reason": reason},
+        )
+
+    def accepts(self, key: str) -> bool:
+        """Whether the service takes `key` as an operator's: a job nobody has is "not found" to operators alone."""
+        try:
+            self.job("kiem-tra-khoa", key)
+        except ApiError as error:
+            if error.status == 404:
+                return True
+            if error.status in (401, 403):
+                return False
+            raise
+        return True
+
+    def upload(self, name: str, data: bytes, key: str) -> Job | Report:
+        """Hand in a file: the job that reads it, or the report where these very bytes are already there."""
+        response = self._send("POST", "/v1/reports", files={"file": (name, data)}, key=key)
+        return _parse(response, Job) if response.status_code == 202 else _parse(response, Report)
+
+    def delete(self, report_id: str, key: str) -> None:
+        self._send("DELETE", f"/v1/reports/{quote(report_id, safe='')}", key=key)
+
+    def reindex(self, key: str) -> Job:
+        return _parse(self._send("POST", "/v1/reindex", key=key), Job)
+
+    def job(self, job_id: str, key: str) -> Job:
+        return _parse(self._send("GET", f"/v1/jobs/{quote(job_id, safe='')}", key=key), Job)
+
+    def _get(self, path: str, kind: type[R], query: Query | None = None) -> R:
+        given = {name: value for name, value in (query or {}).items() if value not in ("", None, (), [])}
+        return _parse(self._send("GET", path, params=given), kind)
+
+    def _send(self, method: str, path: str, *, key: str | None = None, **request: Any) -> httpx.Response:
+        try:
+            response = self._http.request(method, path, headers=bearer(key), **request)
+        except httpx.HTTPError as error:
+            raise _unreachable(error) from error
+        if response.is_error:
+            raise _refusal(response.status_code, response.content)
+        return response
+
+    def _stream(self, body: Mapping[str, Any]) -> Iterator[str | Answer]:
+        try:
+            with self._http.stream("POST", "/v1/ask/stream", json=body, timeout=_LONGEST_ANSWER) as response:
+                if response.is_error:
+                    raise _refusal(response.status_code, response.read())
+                for event, data in _events(response.iter_lines()):
+                    if event == "delta":
+                        yield str(data.get("text", ""))
+                    elif event == "answer":
+                        yield Answer.model_validate(data)
+                        return
+                    elif event == "error":
+                        raise _refusal(500, json.dumps(data).encode())
+        except httpx.HTTPError as error:
+            raise _unreachable(error) from error
+        except ValidationError as error:
+            raise ApiError("Dịch vụ trả về câu trả lời không đúng dạng; hãy báo quản trị viên.") from error
+        raise ApiError("Câu trả lời bị ngắt giữa chừng; hãy hỏi lại.")
+
+
+def bearer(key: str | None) -> dict[str, str]:
+    return {"Authorization": f"Bearer {key}"} if key else {}
+
+
+def _as_messages(history: Sequence[tuple[str, str]]) -> list[dict[str, str]]:
+    return [
+        {"role": role, "content": content}
+        for pair in history
+        for role, content in zip(("user", "assistant"), pair, strict=True)
+    ]
+
+
+def _events(lines: Iterable[str]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Server-sent events: the name and the JSON object of each."""
+    event, data = "message", ""
+    for line in lines:
+        if line.startswith("event:"):
+            event = line.removeprefix("event:").strip()
+        elif line.startswith("data:"):
+            data += line.removeprefix("data:").strip()
+        elif not line and data:
+            parsed = json.loads(data)
+            yield event, parsed if isinstance(parsed, dict) else {"items": parsed}
+            event, data = "message", ""
+
+
+def _parse(response: httpx.Response, kind: type[R]) -> R:
+    try:
+        return kind.model_validate_json(response.content)
+    except ValidationError as error:
+        raise ApiError("Dịch vụ trả về dữ liệu không đúng dạng; hãy báo quản trị viên.") from error
+
+
+def _unreachable(error: httpx.HTTPError) -> ApiUnavailable:
+    if isinstance(error, httpx.ReadTimeout):
+        return ApiUnavailable("Dịch vụ đang bận, chưa kịp trả lời; hãy thử lại sau giây lát.")
+    return ApiUnavailable("Chưa kết nối được với dịch vụ trả lời.")
+
+
+def _refusal(status: int, content: bytes) -> ApiError:
+    """The service's own sentence, in the class that says what a page can do about it."""
+    message, code = "", ""
+    try:
+        error = json.loads(content)["error"]
+        message, code = str(error["message"]), str(error.get("code", ""))
+    except (ValueError, KeyError, TypeError):
+        message = f"Dịch vụ báo lỗi {status}; hãy thử lại, nếu vẫn lỗi thì báo quản trị viên."
+    if status == 503:
+        return ApiUnavailable(message, status, code)
+    if status in (404, 405, 501):
+        return ApiMissing(message, status, code)
+    return ApiError(message, status, code)

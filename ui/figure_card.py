@@ -1,0 +1,46 @@
+"""One figure, large and as printed, with everything that says what it is and where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ui.answer_text import chip
+from ui.records import Figure
+from ui.safe import escape
+from ui.wording import figure_source, shown_unit
+
+
+def figure_card(figure: Figure, turn: int) -> str:
+    """The card's HTML; its chip opens the row in the report."""
+    parents = " › ".join(escape(step.rstrip(" :")) for step in figure.path[:-1])
+    source = escape(figure_source(figure))
+    if figure.citation is not None:
+        source += f" {chip(turn, figure.citation)}"
+    lines = [
+        f'<div class="figure-path">{parents}</div>' if parents else "",
+        f'<div class="figure-name">{escape(figure.name.rstrip(" :"))}</div>',
+        f'<div class="figure-value">{_value(figure)}</div>',
+        f'<div class="figure-meaning">{escape(meaning)}</div>' if (meaning := _meaning(figure)) else "",
+        f'<div class="figure-note">Ghi chú: {escape(figure.note)}</div>' if figure.note else "",
+        f'<div class="figure-source">{source}</div>',
+    ]
+    return f'<article class="figure">{"".join(lines)}</article>'
+
+
+def figure_cards(figures: Sequence[Figure], turn: int) -> str:
+    return f'<div class="figures">{"".join(figure_card(figure, turn) for figure in figures)}</div>'
+
+
+def _value(figure: Figure) -> str:
+    printed = escape(figure.value_text) or "(để trống)"
+    unit = shown_unit(figure)
+    return f'{printed} <span class="figure-unit">{escape(unit)}</span>' if unit else printed
+
+
+def _meaning(figure: Figure) -> str:
+    """What the printed value stands for, where it does not say so itself."""
+    if figure.value_kind == "missing":
+        return "Báo cáo không có số liệu ở dòng này."
+    if figure.meaning and figure.meaning.lower() not in figure.value_text.lower():
+        return f"Nghĩa là: {figure.meaning}"
+    return ""

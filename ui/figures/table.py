@@ -1,0 +1,62 @@
+"""Rows of appendices as a table, and the same rows as files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from ui.records import Figure
+from ui.safe import escape
+from ui.wording import place_name, shown_unit, time_span
+
+
+def figure_table(figures: Sequence[Figure], *, with_report: bool) -> str:
+    """The rows' HTML, each indicator under the names of its parents; inside one report, indented instead."""
+    head = "<th>Mã</th><th>Chỉ tiêu</th><th class='number'>Giá trị</th><th class='unit'>Đơn vị</th><th class='note'>Ghi chú</th>"
+    if with_report:
+        head += "<th>Báo cáo</th>"
+    rows = "".join(_row(figure, with_report) for figure in figures)
+    return (
+        f'<div class="scroll tall" tabindex="0" role="region" aria-label="Bảng số liệu"><table class="data">'
+        f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
+    )
+
+
+def _row(figure: Figure, with_report: bool) -> str:
+    name = escape(figure.name.rstrip(" :"))
+    depth = len(figure.path) - 1
+    if with_report:
+        parents = " › ".join(step.rstrip(" :") for step in figure.path[:-1])
+        name = f"{name}<small>{escape(parents)}</small>" if parents else name
+    cells = [
+        f"<td>{escape(figure.code or '')}</td>",
+        f'<td class="depth-{0 if with_report else min(depth, 3)}">{name}</td>',
+        f'<td class="number">{escape(figure.value_text)}{_meaning(figure)}</td>',
+        f"<td>{escape(shown_unit(figure) or _codes(figure))}</td>",
+        f"<td>{escape(figure.note or '')}</td>",
+    ]
+    if with_report:
+        source = f"{place_name(figure.issuer)}, {time_span(figure.year, figure.period)}"
+        cells.append(f"<td>{escape(figure.report_number or 'Chưa rõ số')}<small>{escape(source)}</small></td>")
+    return f'<tr class="{"" if figure.value_text else "group"}">{"".join(cells)}</tr>'
+
+
+def _meaning(figure: Figure) -> str:
+    """What a coded value stands for, under it."""
+    return f"<small>{escape(figure.meaning)}</small>" if figure.meaning else ""
+
+
+def _codes(figure: Figure) -> str:
+    return figure.unit or "" if "=" in (figure.unit or "") else ""
+
+
+def show_downloads(query: dict[str, object]) -> None:
+    """Links to the same rows as CSV and XLSX."""
+    given = urlencode({name: value for name, value in query.items() if value not in ("", None, [], ())}, doseq=True)
+    st.html(
+        '<div class="downloads inline">'
+        f'<a href="./tep/so-lieu.xlsx?{escape(given)}" download>Tải bảng Excel</a>'
+        f'<a href="./tep/so-lieu.csv?{escape(given)}" download>Tải CSV</a></div>'
+    )

@@ -1,0 +1,166 @@
+"""What the API sends, typed. Fields this client does not use are ignored, so the API may grow."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Record(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Filters(Record):
+    """What a question is restricted to; empty is everything."""
+
+    report_ids: tuple[str, ...] = ()
+    issuers: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
+    periods: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.report_ids or self.issuers or self.years or self.periods)
+
+
+class Figure(Record):
+    """A row of a statistics appendix; `citation` is the id of the citation that holds it."""
+
+    report_id: str
+    report_number: str | None = None
+    issuer: str | None = None
+    year: int | None = None
+    period: str | None = None
+    appendix: str | None = None
+    row: int
+    code: str | None = None
+    name: str
+    path: tuple[str, ...] = ()
+    unit: str | None = None
+    value_text: str
+    value: int | float | None = None
+    value_kind: Literal["number", "percent", "choice", "missing", "text"]
+    meaning: str | None = None
+    note: str | None = None
+    citation: int | None = None
+
+
+class Citation(Record):
+    """A verbatim piece of a report: the report's text from `start` to `end`."""
+
+    id: int
+    kind: Literal["passage", "appendix_row"]
+    report_id: str
+    report_number: str | None = None
+    report_title: str | None = None
+    section: str | None = None
+    section_title: str | None = None
+    page: int | None = None
+    quote: str
+    start: int
+    end: int
+
+
+class Calculation(Record):
+    kind: str
+    expression: str
+    result_text: str
+    figures: tuple[int, ...] = ()
+
+
+class Conflict(Record):
+    text: str
+    citations: tuple[int, ...] = ()
+
+
+class Answer(Record):
+    conversation_id: str
+    status: Literal["answered", "no_evidence", "clarify"]
+    answer: str
+    figures: tuple[Figure, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    calculation: Calculation | None = None
+    conflicts: tuple[Conflict, ...] = ()
+    suggestions: tuple[str, ...] = ()
+    generation: str | None = None
+    restored_question: str | None = None
+
+
+class Heading(Record):
+    """A node of a report's outline."""
+
+    id: str
+    title: str
+    level: int = 0
+
+
+class Report(Record):
+    id: str
+    number: str | None = None
+    title: str | None = None
+    issuer: str | None = None
+    signed_on: date | None = None
+    year: int | None = None
+    period: str | None = None
+    format: str
+    pages: int | None = None
+    passages: int = 0
+    rows: int = 0
+    figures: int = 0
+    warnings: tuple[str, ...] = ()
+    indexed_at: datetime | None = None
+    outline: tuple[Heading, ...] = ()
+
+
+class ReportList(Record):
+    items: tuple[Report, ...]
+    total: int
+
+
+class FigureList(Record):
+    items: tuple[Figure, ...]
+    total: int = 0
+
+
+class Cell(Record):
+    """One report in a comparison; without a figure, `missing` says why."""
+
+    report_id: str
+    report_number: str | None = None
+    issuer: str | None = None
+    year: int | None = None
+    period: str | None = None
+    figure: Figure | None = None
+    missing: str | None = None
+
+
+class Comparison(Record):
+    """One indicator over reports; `candidates` where the words fit several indicators."""
+
+    indicator: str | None = None
+    path: tuple[str, ...] = ()
+    cells: tuple[Cell, ...] = ()
+    candidates: tuple[Figure, ...] = ()
+
+
+class Check(Record):
+    """One comparison of what a report says in two places."""
+
+    text: str
+    holds: bool
+    expression: str | None = None
+    citations: tuple[Citation, ...] = ()
+
+
+class CheckList(Record):
+    items: tuple[Check, ...]
+
+
+class Job(Record):
+    id: str
+    state: Literal["queued", "running", "done", "failed"]
+    progress: float = Field(default=0.0, ge=0.0, le=1.0)
+    stage: str | None = None
+    report_id: str | None = None
+    error: str | None = None

@@ -1,0 +1,54 @@
+"""One report of the list: a line, opening to everything known about it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from ui.client import ApiError
+from ui.records import Report
+from ui.reports.operator import show_delete
+from ui.safe import escape, label
+from ui.shared import client
+from ui.wording import FORMATS, count, day, report_name
+
+
+def show_report(report: Report, *, expanded: bool, operator_key: str | None) -> None:
+    icon = ":material/warning:" if report.warnings else ":material/description:"
+    row = st.expander(
+        label(report_name(report)), expanded=expanded, icon=icon, key=f"report-{report.id}", on_change="rerun"
+    )
+    if not row.open:
+        return
+    with row:
+        st.html(_facts(report) + _warnings(report) + _outline(report))
+        st.html(
+            f'<div class="downloads inline"><a href="./tep/bao-cao/{escape(report.id)}" download>Tải tệp gốc</a></div>'
+        )
+        if operator_key:
+            show_delete(report, operator_key)
+
+
+def _facts(report: Report) -> str:
+    facts = (
+        ("Tên báo cáo", report.title or "Chưa rõ"),
+        ("Ngày ký", day(report.signed_on) or "Chưa rõ"),
+        ("Định dạng", FORMATS.get(report.format, report.format) + (f", {report.pages} trang" if report.pages else "")),
+        ("Phụ lục", f"{count(report.rows)} dòng, {count(report.figures)} dòng có số liệu"),
+        ("Lời văn", f"{count(report.passages)} đoạn"),
+        ("Đưa vào kho", day(report.indexed_at)),
+    )
+    return f'<dl class="facts">{"".join(f"<dt>{name}</dt><dd>{escape(value)}</dd>" for name, value in facts if value)}</dl>'
+
+
+def _warnings(report: Report) -> str:
+    lines = "".join(f"<li>{escape(warning)}</li>" for warning in report.warnings)
+    return f'<div class="conflict"><b>Cần lưu ý khi dùng báo cáo này</b><ul>{lines}</ul></div>' if lines else ""
+
+
+def _outline(report: Report) -> str:
+    try:
+        outline = client().report(report.id).outline
+    except ApiError:
+        return ""
+    lines = "".join(f'<li class="level-{min(node.level, 3)}">{escape(node.title)}</li>' for node in outline)
+    return f'<h4>Đề mục</h4><ul class="outline">{lines}</ul>' if lines else ""
