@@ -56,6 +56,7 @@ class Draft:
         self.calculation: schemas.Calculation | None = None
         self.conflicts: list[schemas.Conflict] = []
         self.suggestions: list[str] = []
+        self.restored: str | None = None
 
     def report(self, report_id: str) -> ReportRecord:
         record = self._generation.report(report_id)

@@ -21,6 +21,8 @@ from corpus.text import fold
 from index.records import Indicator
 from service.lexicon import Lexicon, Term
 
+_LEVELS = frozenset({"@cap_tinh", "@cap_huyen", "@cap_xa", "@so_nganh", "@ubnd_tinh", "@ubnd_huyen", "@ubnd_xa"})
+
 Vector = npt.NDArray[np.float32]
 
 _ASIDE = re.compile(r"\(|(?<=[a-zà-ỹ]) (?=[A-ZĐ][^:(]{0,40}:)")
@@ -41,6 +43,8 @@ class Entry:
     present: Mapping[str, float]
     total: bool
     percent: bool
+    subject: str | None
+    """The first administrative level that the name speaks of: "huyện … với tỉnh" is about the huyện."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,7 @@ class Weights:
     dense: float = 0.30
     wrong_kind: float = 0.18
     total: float = 0.04
+    subject: float = 0.06
 
 
 def term_keys(term: Term) -> tuple[str, ...]:
@@ -118,7 +123,13 @@ class IndicatorMatcher:
         own = tuple(term for term in self._lexicon.terms(name) if term.weight == 1.0)
         folded = fold(name).lower()
         percent = (indicator.unit or "").strip() == "%" or folded.startswith("ty le")
-        return Entry(indicator, own, present, folded.startswith(("tong so", "tong ")), percent)
+        return Entry(indicator, own, present, folded.startswith(("tong so", "tong ")), percent, self._subject(own))
+
+    def _subject(self, terms: Sequence[Term]) -> str | None:
+        return next((t.key for t in terms if t.key in _LEVELS), None)
+
+    def _same_level(self, a: str, b: str) -> bool:
+        return a == b or bool(set(self.implied(a)) & {b, *self.implied(b)} - {"@ubnd"}) or a in self.implied(b)
 
     def entry(self, indicator_id: int) -> Entry:
         return self.entries[self._position[indicator_id]]
@@ -166,6 +177,7 @@ class IndicatorMatcher:
         weights = [self.weight(term) for term in terms]
         whole = sum(weights) or 1.0
         dense = self._vectors @ vector if vector is not None else None
+        subject = self._subject(terms)
         matches: list[Match] = []
         for at, entry in enumerate(self.entries):
             if among is not None and entry.indicator.id not in among:
@@ -192,6 +204,8 @@ class IndicatorMatcher:
                 score -= parts.wrong_kind
             if entry.total:
                 score += parts.total
+            if subject is not None and entry.subject is not None:
+                score += parts.subject if self._same_level(subject, entry.subject) else -parts.subject
             matches.append(Match(entry.indicator, score, covered / whole, excess, closeness, tuple(uncovered)))
         matches.sort(key=lambda m: -m.score)
         return matches
@@ -204,6 +218,40 @@ class IndicatorMatcher:
         if implied:
             direct = max(direct, sum(said.get(key, 0.0) for key in implied) / len(implied))
         return direct
+
+    def parent_keys(self, indicator: Indicator) -> frozenset[str]:
+        """What the parents of a row say that its own name doesn't."""
+        own = {t.key for t in self.entry(indicator.id).own}
+        keys = self._lexicon.closure(t.key for t in self._lexicon.terms(" ; ".join(indicator.path[:-1])))
+        return frozenset(keys) - own
+
+    def alike(self, a: Indicator, b: Indicator) -> float:
+        """How far two indicators of different reports are the same thing, 0…1: their names first, then parents."""
+        if a.id == b.id:
+            return 1.0
+        first, second = self.entry(a.id), self.entry(b.id)
+        names = self._overlap(first.own, second.own)
+        whole = self._overlap(
+            [t for t in self._lexicon.terms(" ; ".join(a.path)) if t.weight == 1.0],
+            [t for t in self._lexicon.terms(" ; ".join(b.path)) if t.weight == 1.0],
+        )
+        dense = float(self.vector(a.id) @ self.vector(b.id))
+        closeness = min(1.0, max(0.0, (dense - 0.82) / 0.15))
+        penalty = 0.4 if first.percent != second.percent else 0.0
+        return 0.55 * names + 0.25 * whole + 0.2 * closeness - penalty
+
+    def _overlap(self, a: Sequence[Term], b: Sequence[Term]) -> float:
+        left, right = self._lexicon.closure(t.key for t in a), self._lexicon.closure(t.key for t in b)
+        weights = {t.key: self.weight(t) for t in (*a, *b)}
+        shared = sum(w * min(left.get(k, 0.0), right.get(k, 0.0)) for k, w in weights.items())
+        return shared / (sum(weights.values()) or 1.0)
+
+    def composed_of(self, key: str) -> tuple[str, ...]:
+        return self._lexicon.implies.get(key, ())
+
+    def implied(self, key: str) -> tuple[str, ...]:
+        """What a concept of the question says besides itself."""
+        return (*self._lexicon.implies.get(key, ()), *self._lexicon.broader.get(key, ()))
 
     def differing(self, a: Indicator, b: Indicator) -> tuple[frozenset[str], frozenset[str]]:
         """The terms that only `a` has and those that only `b` has, parents included."""

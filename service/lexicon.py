@@ -40,7 +40,7 @@ class Token:
 class Term:
     """What a piece of text means: a concept of the glossary ("@tthc") or a syllable as it stands.
 
-    `weight` is 1 for what names something, less for light words; scaffolding is not a term.
+    `weight` is 1 for what names something, less for what may be left unsaid; scaffolding is not a term.
     """
 
     key: str
@@ -86,6 +86,7 @@ class Lexicon:
         self.broader: dict[str, tuple[str, ...]] = {
             f"@{name}": tuple(f"@{other}" for other in others) for name, others in _lists(glossary["broader"])
         }
+        self.soft: frozenset[str] = frozenset(f"@{name}" for _, names in _lists(glossary["soft"]) for name in names)
         related = glossary["related"]
         for name, weights in related.items():
             if isinstance(weights, dict):
@@ -95,7 +96,7 @@ class Lexicon:
                 self._add(word, meaning)
         for entries in self._by_first.values():
             entries.sort(key=lambda e: -len(e.tokens))
-        self.syllables: frozenset[str] = frozenset(t for es in self._by_first.values() for e in es for t in e.tokens)
+        self.phrases: tuple[str, ...] = tuple(" ".join(e.tokens) for es in self._by_first.values() for e in es)
 
     def _add(self, phrase: str, meaning: str) -> None:
         tokens = tuple(token.text for token in tokenize(nfc(phrase)))
@@ -143,7 +144,7 @@ class Lexicon:
             if entry.meaning == LIGHT:
                 found.append(Term(" ".join(entry.tokens), text[start:end], start, end, 0.15))
             elif entry.meaning != SCAFFOLD:
-                found.append(Term(entry.meaning, text[start:end], start, end))
+                found.append(Term(entry.meaning, text[start:end], start, end, 0.5 if entry.meaning in self.soft else 1.0))
             at += len(entry.tokens)
         return found
 

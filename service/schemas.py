@@ -146,6 +146,58 @@ class FigureList(BaseModel):
     total: int
 
 
+class ComparisonCell(BaseModel):
+    """One report's figure in a comparison; `figure` is None when the report has no such row, `missing` says why."""
+
+    report_id: str
+    report_number: str | None
+    issuer: str | None
+    year: int | None
+    period: str | None
+    figure: Figure | None
+    missing: str | None = None
+
+
+class Difference(BaseModel):
+    """From one cell to another (positions in `cells`). `absolute` is in percentage points between percentages."""
+
+    start: int
+    end: int
+    absolute: str
+    relative: str | None
+
+
+class Comparison(BaseModel):
+    indicator: str | None
+    path: list[str]
+    unit: str | None
+    cells: list[ComparisonCell]
+    differences: list[Difference]
+    candidates: list[Figure] = Field(default_factory=list, description="When the question fits several indicators.")
+
+
+class Job(BaseModel):
+    """A change of the corpus under way. `report_id` of a failed one is the report that stood against it."""
+
+    id: str
+    state: Literal["queued", "running", "done", "failed"]
+    progress: Annotated[float, Field(ge=0.0, le=1.0)]
+    stage: str
+    report_id: str | None
+    error: str | None
+
+
+class FeedbackRequest(_Body):
+    conversation_id: Annotated[str, Field(min_length=1, max_length=64)]
+    rating: Literal["up", "down"]
+    reason: Annotated[str, Field(max_length=2000)] = ""
+
+
+class Health(BaseModel):
+    status: Literal["ok", "ready"]
+    generation: str | None = None
+
+
 class ErrorBody(BaseModel):
     code: str
     message: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from corpus.text import collapse, fold, nfc, old_tone_placement
@@ -24,7 +24,7 @@ _OPERATIONS: tuple[tuple[Operation, re.Pattern[str]], ...] = (
     ("share", re.compile(r"\bchiem\b|\bbang (?:bao nhieu|may) (?:phan tram|%)|\bty trong\b|\bphan tram (?:cua|trong|so voi|tren)\b|\btinh (?:giup )?(?:ra )?(?:phan tram|%|ty le)\b|\b(?:ty|ti) le giua\b")),
     ("ratio", re.compile(r"\bgap (?:bao nhieu|may)(?: lan)?\b|\b(?:bao nhieu|may) lan\b|\bty so\b")),
     ("average", re.compile(r"\btrung binh\b(?! mien)|\bbinh quan\b(?! dau nguoi)")),
-    ("difference", re.compile(r"\bchenh(?: lech)?\b|\bhon kem\b|\b(?:nhieu|it|cao|thap|lon|nho) hon\b.*\b(?:bao nhieu|may)\b|\bhon (?:bao nhieu|may)\b|\bkem (?:bao nhieu|may)\b|\bcon thieu\b|\bthieu (?:bao nhieu|may)\b|\btru di\b|\bhieu (?:cua|giua)\b|\bcon lai (?:bao nhieu|may)\b")),
+    ("difference", re.compile(r"\bchenh(?: lech)?\b|\bhon kem\b|\b(?:nhieu|it|cao|thap|lon|nho) hon\b.*\b(?:bao nhieu|may)\b|\bhon (?:bao nhieu|may)\b|\bkem (?:bao nhieu|may)\b|\bcon thieu\b|\bthieu (?:bao nhieu|may)\b|\btru (?:di )?|\bhieu (?:cua|giua)\b|\bcon lai (?:bao nhieu|may)\b")),
     ("sum", re.compile(r"\bcong (?:lai|gop|so|hai|ca|tong|\w+ (?:va|voi))\b|^cong\b|\btong (?:cong )?(?:cua|hai|ba|cac|so cua)\b|\bgop\b|\bca hai\b|\bca ba\b|\btat ca cong\b|\bcong vao\b|\btong cong\b.*\bva\b|\bcong\b.*\b(?:va|voi)\b")),
     ("change", re.compile(r"\btang hay giam\b|\b(?:tang|giam) (?:bao nhieu|may|the nao|ra sao|hay)\b|\b(?:tang|giam) so voi\b|\bthay doi\b|\bbien dong\b")),
 )  # fmt: skip
@@ -34,7 +34,7 @@ _COMPARES = re.compile(
 )
 _TOP = re.compile(r"\btop\s*(\d{1,2})\b|\b(\d{1,2})\s*(?:tinh|dia phuong|ky|bao cao)\s.*\bnhat\b")
 _WANTED: tuple[tuple[Wanted, re.Pattern[str]], ...] = (
-    ("document", re.compile(r"\b(?:van ban|quyet dinh|ke hoach|nghi quyet|nghi dinh|chi thi|cong van|thong bao|bao cao|ket luan|de an|can cu) (?:so )?(?:nao|may|bao nhieu|gi)\b|\bso (?:hieu|ky hieu)\b|\bcan cu vao dau\b|\bso (?:quyet dinh|ke hoach|van ban|nghi quyet|chi thi)\b|\btheo (?:van ban|quyet dinh|ke hoach|nghi quyet) (?:nao|gi|so)\b|\bqd nao\b|\bqd so may\b|\bkh so may\b|\bkh nao\b")),
+    ("document", re.compile(r"\b(?:van ban|quyet dinh|ke hoach|nghi quyet|nghi dinh|chi thi|cong van|thong bao|bao cao|ket luan|de an|can cu) (?:so )?(?:nao|may|bao nhieu|gi)\b|\bso (?:hieu|ky hieu)\b|\bcan cu vao dau\b|\bso (?:quyet dinh|ke hoach|nghi quyet|chi thi) (?:la|nao|gi|may)\b|\btheo (?:van ban|quyet dinh|ke hoach|nghi quyet) (?:nao|gi|so)\b|\bqd nao\b|\bqd so may\b|\bkh so may\b|\bkh nao\b")),
     ("organisation", re.compile(r"\b(?:co quan|to chuc|don vi|so|bo|nganh|ban|doan|dia phuong|huyen|xa|sở) nao\b|\bnhung (?:co quan|to chuc|don vi|so|bo|nganh|huyen|xa|dia phuong) nao\b")),
     ("person", re.compile(r"\bai\b|\bnguoi nao\b|\bnguoi ky\b|\bho ten\b|\bten (?:cua )?(?:chu tich|giam doc|lanh dao|nguoi)\b|\b(?:ong|ba) nao\b|\bten gi\b")),
     ("date", re.compile(r"\bkhi nao\b|\bbao gio\b|\bngay (?:nao|may|thang nao)\b|\bluc nao\b|\bthang (?:nao|may)\b|\bthoi (?:gian|diem) nao\b|\bnam nao\b|\bngay ban hanh\b|\bngay ky\b|\btu ngay\b(?=.*\b(?:nao|may)\b)")),
@@ -92,6 +92,12 @@ def _as_typed(tokens: list[Token], unmarked: frozenset[int]) -> list[Token]:
     return [Token(t.folded, t.folded, t.start, t.end) if t.start in unmarked else t for t in tokens]
 
 
+def _aside(term: Term, text: str) -> Term:
+    """What stands in brackets explains the question and may be missing from the evidence."""
+    inside = text.rfind("(", 0, term.start) > text.rfind(")", 0, term.start) and ")" in text[term.end :]
+    return replace(term, weight=min(term.weight, 0.2)) if inside else term
+
+
 class Understanding:
     """Makes a `Question` of what somebody typed. Built once per index generation."""
 
@@ -106,7 +112,7 @@ class Understanding:
         text = _digits(spelled.text)
         unmarked = spelled.unmarked if text == spelled.text else frozenset()
         slots, rest = extract_slots(text, self._base_years)
-        terms = self._lexicon.terms_of(rest, _as_typed(tokenize(rest), unmarked))
+        terms = [_aside(t, rest) for t in self._lexicon.terms_of(rest, _as_typed(tokenize(rest), unmarked))]
         folded = fold(text).lower()
         operation = next((name for name, pattern in _OPERATIONS if pattern.search(folded)), None)
         highest = re.search(r"\b(?:cao|nhieu|lon) nhat\b|\bdan dau\b|\bdung dau\b|\btop\b|\bxep hang\b", folded)

@@ -1,0 +1,235 @@
+"""Questions over several reports: side by side, over time, highest and lowest. Every cell is cited, nothing is filled in."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+from corpus.periods import period_name
+from index.records import Figure, ReportRecord
+from service import compose
+from service.compare import Cell, Step, align, cells, step
+from service.context import Topic
+from service.draft import Draft
+from service.figures import FigureFinder
+from service.indicators import Vector
+from service.schemas import Calculation, Status
+from service.scope import Scope, newest_first, short_issuer
+from service.understand import Question
+
+Outcome = tuple[Status, Topic]
+Finish = Callable[[Sequence[Figure], Draft], None]
+
+_OVER_TIME = re.compile(r"\bdien bien\b|\bqua cac (?:ky|quy|nam|thang|bao cao)\b|\bxu huong\b|\b(?:ky|quy|nam|giai doan|thang) nao\b|\bcac ky\b|\bqua tung\b|\btheo (?:thoi gian|tung ky)\b")
+_OVER_PLACES = re.compile(r"\b(?:tinh|dia phuong|noi|don vi|tinh thanh)\s+nao\b|\bcac tinh\b|\bnhung tinh\b|\bxep hang\b|\btop\b|\bgiua cac (?:tinh|dia phuong)\b")
+_AGAINST = re.compile(r"\bso voi\b|\bso sanh\b|\btang\b|\bgiam\b|\bhon\b|\bkem\b|\bchenh")
+_MAX_ROWS = 12
+
+
+class Comparing:
+    """Compares one indicator over reports."""
+
+    def __init__(self, finder: FigureFinder) -> None:
+        self._finder = finder
+
+    def wants(self, question: Question, scope: Scope) -> bool:
+        """Whether a question is about more than one report."""
+        if len(scope.reports) > 1:
+            return True
+        folded = question.folded
+        if question.superlative and (_OVER_PLACES.search(folded) or _OVER_TIME.search(folded)):
+            return True
+        if _OVER_TIME.search(folded) and (question.compares or question.operation == "change"):
+            return True
+        if _OVER_PLACES.search(folded) and question.compares:
+            return True
+        named = bool(question.slots.relative or question.slots.periods or question.slots.years or question.slots.issuers)
+        return named and bool(_AGAINST.search(folded)) and (question.compares or question.operation in ("change", "difference"))
+
+    def in_report(self, figure: Figure, report: ReportRecord) -> Figure | None:
+        return figure if figure.report_id == report.id else align(self._finder, figure, report.id)
+
+    def compare(
+        self, question: Question, vector: Vector, scope: Scope, reports: Sequence[ReportRecord], draft: Draft, finish: Finish
+    ) -> Outcome | None:
+        chosen = self._reports(question, scope, reports)
+        if len(chosen) < 2:
+            return None
+        figure = self._figure(question, vector, chosen)
+        if figure is None:
+            return None
+        found = cells(self._finder, figure, chosen)
+        if question.superlative and not _two_named(question):
+            return self._ranked(question, found, draft)
+        same_issuer = len({r.metadata.issuer for r in chosen}) == 1
+        if same_issuer:
+            found.sort(key=lambda c: c.report.recency)
+        return self._table(found, draft, finish, over_time=same_issuer)
+
+    def trend(self, figure: Figure, question: Question, reports: Sequence[ReportRecord], draft: Draft, finish: Finish) -> Outcome | None:
+        """A figure of the last answer against the period before, or all periods."""
+        here = next((r for r in reports if r.id == figure.report_id), None)
+        if here is None:
+            return None
+        same = sorted((r for r in reports if r.metadata.issuer == here.metadata.issuer), key=lambda r: r.recency)
+        if not _OVER_TIME.search(question.folded):
+            same = self._against(question, here, same)
+        if len(same) < 2:
+            draft.say(f"Chưa có báo cáo kỳ khác của {compose.heading_for(here)} để so sánh.")
+            draft.figures, draft.records, draft.citations = [], [], []
+            return "no_evidence", "none"
+        return self._table(cells(self._finder, figure, same), draft, finish, over_time=True)
+
+    def _against(self, question: Question, here: ReportRecord, same: list[ReportRecord]) -> list[ReportRecord]:
+        if question.slots.relative == "same_period_last_year":
+            other = [r for r in same if r.metadata.year == (here.metadata.year or 0) - 1 and r.metadata.period == here.metadata.period]
+        elif question.slots.periods or question.slots.years:
+            other = [
+                r
+                for r in same
+                if r.id != here.id
+                and (not question.slots.periods or r.metadata.period in question.slots.periods)
+                and (not question.slots.years or r.metadata.year in question.slots.years)
+            ][-1:]
+        else:
+            other = [r for r in same if r.recency < here.recency][-1:]
+        return sorted([*other, here], key=lambda r: r.recency)
+
+    def _reports(self, question: Question, scope: Scope, reports: Sequence[ReportRecord]) -> list[ReportRecord]:
+        """The reports that a comparison is over."""
+        if len(scope.reports) > 1:
+            return list(scope.reports)
+        folded = question.folded
+        pool = [scope.reports[0], *scope.others]
+        if _OVER_PLACES.search(folded) and not question.slots.issuers:
+            return self._one_a_province(question, reports)
+        if _OVER_TIME.search(folded):
+            issuer = scope.reports[0].metadata.issuer
+            every = [r for r in (reports if not question.slots.years else pool) if r.metadata.issuer == issuer]
+            return newest_first(every)[:_MAX_ROWS]
+        here = scope.reports[0]
+        others = [r for r in newest_first(reports) if r.metadata.issuer == here.metadata.issuer and r.id != here.id]
+        if question.slots.relative:
+            # The scope is the earlier report; what it is held against is the newest one after it.
+            later = [r for r in others if r.recency > here.recency]
+            if question.slots.relative == "same_period_last_year":
+                later = [r for r in later if r.metadata.period == here.metadata.period and r.metadata.year == (here.metadata.year or 0) + 1]
+                return [later[0], here] if later else [here]
+            return [later[-1], here] if later else [here]
+        return [others[0], here] if others and _AGAINST.search(folded) else [here]
+
+    def _one_a_province(self, question: Question, reports: Sequence[ReportRecord]) -> list[ReportRecord]:
+        """Each province's report of one period: the named one, or the newest that most provinces have."""
+        fitting = [
+            r
+            for r in newest_first(reports)
+            if (not question.slots.years or r.metadata.year in question.slots.years)
+            and (not question.slots.periods or r.metadata.period in question.slots.periods)
+        ]
+        counts = Counter((r.metadata.year, r.metadata.period) for r in {(r.metadata.issuer, r.metadata.year, r.metadata.period): r for r in fitting}.values())
+        if not counts:
+            return []
+        most = max(counts.values())
+        when = next(
+            (r.metadata.year, r.metadata.period) for r in fitting if counts[(r.metadata.year, r.metadata.period)] >= max(2, most // 2) or most == 1
+        )
+        seen: dict[str | None, ReportRecord] = {}
+        for report in fitting:
+            if (report.metadata.year, report.metadata.period) == when:
+                seen.setdefault(report.metadata.issuer, report)
+        return list(seen.values())
+
+    def _figure(self, question: Question, vector: Vector, chosen: Sequence[ReportRecord]) -> Figure | None:
+        for report in chosen[:4]:
+            choice = self._finder.choose(question, vector, report.id)
+            if choice.best is not None:
+                return choice.best.figure
+        return None
+
+    def _table(self, found: Sequence[Cell], draft: Draft, finish: Finish, over_time: bool) -> Outcome:
+        rows: list[tuple[Cell, int | None, Step | None]] = []
+        steps: list[tuple[Cell, Cell, Step]] = []
+        before: Cell | None = None
+        for cell in found:
+            marker = self._add(cell, draft)
+            change = step(before, cell) if before is not None else None
+            if change is not None and before is not None:
+                steps.append((before, cell, change))
+            rows.append((cell, marker, change))
+            if cell.value is not None:
+                before = cell
+        self._head(found, draft)
+        draft.lines.extend(["", *compose.comparison_table(rows), ""])
+        self._say_steps(found, steps, draft, over_time)
+        for cell in found:
+            if cell.missing:
+                draft.say(f"{compose.heading_for(cell.report)}: {cell.missing}.")
+        finish([c.figure for c in found if c.figure is not None], draft)
+        if not draft.figures:
+            return "no_evidence", "none"
+        return "answered", "comparison"
+
+    def _say_steps(self, found: Sequence[Cell], steps: Sequence[tuple[Cell, Cell, Step]], draft: Draft, over_time: bool) -> None:
+        if not steps:
+            return
+        results: list[str] = []
+        reports = [c.report for c in found]
+        for before, after, change in steps:
+            first, second = compose.cell_label(before.report, reports), compose.cell_label(after.report, reports)
+            amount = change.absolute + (f" ({change.relative})" if change.relative else "")
+            if change.direction == "không đổi":
+                line = f"{second} bằng {first}"
+            elif over_time:
+                line = f"{second} {change.direction} {amount} so với {first}"
+            else:
+                line = f"{second} {'cao' if change.direction == 'tăng' else 'thấp'} hơn {first}: {amount}"
+            results.append(line)
+        if len(found) == 2:
+            draft.say(f"{results[0]}.")
+        markers = [at for at, figure in enumerate(draft.figures)]
+        draft.calculation = Calculation(
+            kind="difference", expression="; ".join(s.expression for _, _, s in steps), result_text="; ".join(results), figures=markers
+        )
+
+    def _ranked(self, question: Question, found: Sequence[Cell], draft: Draft) -> Outcome | None:
+        valued = [(c, c.value) for c in found]
+        known = sorted([(c, v) for c, v in valued if v is not None], key=lambda item: item[1], reverse=question.superlative == "max")
+        if not known:
+            return None
+        top = question.top or (len(known) if len(known) <= 6 else 5)
+        kept = known[:top]
+        ties = [c for c, v in known if v == known[0][1]]
+        rows = [(cell, self._add(cell, draft), None) for cell, _ in kept]
+        self._head([cell for cell, _ in kept], draft)
+        reports = [c.report for c in found]
+        names = ", ".join(compose.plain_markdown(compose.cell_label(c.report, reports)) for c in ties[:6])
+        word = "Cao nhất" if question.superlative == "max" else "Thấp nhất"
+        figure = known[0][0].figure
+        assert figure is not None
+        marker = rows[0][1]
+        draft.lines.insert(1, f"{word}: **{names}**, {compose.value_with_unit(figure)} [{marker}].")
+        draft.lines.extend(["", *compose.comparison_table(rows)])
+        for cell in found:
+            if cell.missing:
+                draft.say(f"{compose.heading_for(cell.report)}: {cell.missing}.")
+        return "answered", "comparison"
+
+    def _head(self, found: Sequence[Cell], draft: Draft) -> None:
+        figure = next(c.figure for c in found if c.figure is not None)
+        times = {(c.report.metadata.period, c.report.metadata.year) for c in found}
+        issuers = {short_issuer(c.report) for c in found}
+        where = f" – {next(iter(issuers))}" if len(issuers) == 1 else ""
+        period, year = next(iter(times))
+        when = f", {period_name(period, year)}" if len(times) == 1 else ""
+        draft.lines.insert(0, f"{compose.row_name(figure)}{compose.context_of(figure)}{compose.plain_markdown(where)}{when}:")
+
+    def _add(self, cell: Cell, draft: Draft) -> int | None:
+        if cell.figure is None:
+            return None
+        return draft.figures[draft.add_figure(cell.figure)].citation
+
+
+def _two_named(question: Question) -> bool:
+    slots = question.slots
+    return max(len(slots.issuers), len(slots.periods), len(slots.years)) > 1

@@ -1,0 +1,112 @@
+"""One index generation, loaded, as the thing that answers. Immutable and thread-safe; a new generation is a new engine."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+
+import structlog
+
+from corpus.places import provinces
+from index.encoder import Encoder
+from index.generation import Generation
+from service import schemas
+from service.answering import Answering
+from service.calculate import Calculator
+from service.checks import Check, check_report
+from service.context import Context
+from service.draft import Draft
+from service.facts import FactFinder
+from service.figures import FigureFinder
+from service.indicators import IndicatorMatcher, Vector
+from service.lexicon import lexicon
+from service.narrative import SectionFinder
+from service.passages import PassageFinder
+from service.spelling import Speller
+from service.understand import Understanding
+from service.verify import violations
+
+log = structlog.get_logger(__name__)
+
+_CACHED_VECTORS = 2048
+
+
+class Engine:
+    """Answers questions and looks figures up in one generation.
+
+    Raises:
+        EncoderMismatch: the encoder isn't the one that the generation was built with (from `open_generation`).
+    """
+
+    def __init__(self, generation: Generation, encoder: Encoder, hidden: Callable[[], frozenset[str]] = frozenset) -> None:
+        self.generation = generation
+        self.encoder = encoder
+        self.lexicon = lexicon()
+        self.matcher = IndicatorMatcher(generation.indicators(), generation.indicator_vectors(), self.lexicon)
+        self.finder = FigureFinder(generation, self.matcher)
+        vocabulary = generation.vocabulary()
+        unigrams = {form: count for forms in vocabulary.forms.values() for form, count in forms.items()}
+        speller = Speller(unigrams, vocabulary.pairs, [*provinces(), *self.lexicon.phrases])
+        self.understand = Understanding(self.lexicon, speller, self.matcher.base_years)
+        passages = PassageFinder(generation, self.lexicon)
+        self.encode = lru_cache(maxsize=_CACHED_VECTORS)(self._encode)
+        self.checks = lru_cache(maxsize=256)(self._checks)
+        self.answering = Answering(
+            generation=generation,
+            understand=self.understand,
+            encode=self.encode,
+            finder=self.finder,
+            facts=FactFinder(generation, passages),
+            passages=passages,
+            sections=SectionFinder(generation, self.lexicon),
+            calculator=Calculator(self.finder),
+            checks=self.checks,
+            hidden=hidden,
+        )
+
+    def _encode(self, text: str) -> Vector:
+        return self.encoder.encode_query(text)
+
+    def _checks(self, report_id: str) -> tuple[Check, ...]:
+        return check_report(self.generation.document(report_id), self.lexicon)
+
+    def ask(
+        self, question: str, *, filters: schemas.Filters | None = None, context: Context | None = None, conversation_id: str = ""
+    ) -> tuple[schemas.Answer, Context]:
+        """Answer one question of a conversation; returns the answer and the conversation's new state."""
+        started = time.perf_counter()
+        draft, status, after = self.answering.answer(question, filters or schemas.Filters(), context)
+        answer = self._finish(draft, status, conversation_id)
+        wrong = violations(answer, self.generation.text)
+        if wrong:
+            log.error("answer_withheld", question_length=len(question), violations=wrong)
+            draft = self.answering.unsure(draft)
+            answer = self._finish(draft, "no_evidence", conversation_id)
+            after = context or Context()
+        answer.elapsed_ms = round((time.perf_counter() - started) * 1000, 3)
+        return answer, after
+
+    def _finish(self, draft: Draft, status: schemas.Status, conversation_id: str) -> schemas.Answer:
+        refused = status == "no_evidence"
+        return schemas.Answer(
+            conversation_id=conversation_id,
+            status=status,
+            answer="\n".join(draft.lines),
+            figures=[] if refused else draft.figures,
+            citations=[] if refused else draft.citations,
+            calculation=None if refused else draft.calculation,
+            conflicts=[] if refused else draft.conflicts,
+            suggestions=list(dict.fromkeys(draft.suggestions))[:6],
+            generation=self.generation.id,
+            elapsed_ms=0.0,
+            restored_question=draft.restored,
+        )
+
+    def context_of(self, history: Sequence[schemas.Turn]) -> Context | None:
+        """The state that a stateless caller's history leads to: its questions, asked again."""
+        context: Context | None = None
+        for turn in history[-12:]:
+            if turn.role == "user" and turn.content.strip():
+                _, _, context = self.answering.answer(turn.content[: schemas.QUESTION_LIMIT], schemas.Filters(), context)
+        return context

@@ -1,0 +1,127 @@
+"""Which sentences of the prose answer: the kind of thing asked for must be there, and what the question names too."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+
+from corpus.reading import read
+from corpus.text import fold
+from index.chunks import Chunk
+from index.documents import DOCUMENT_NUMBER
+from index.generation import Generation
+from service.gate import PassageGate
+from service.indicators import Vector
+from service.passages import Evidence, Hit, PassageFinder
+from service.slots import DocumentName
+from service.understand import Question
+
+_PERSON = re.compile(r"\b(?:[A-ZĐÀ-ỸÂÊÔƠƯĂ][a-zà-ỹ]+\s+){1,3}[A-ZĐÀ-ỸÂÊÔƠƯĂ][a-zà-ỹ]+\b")
+_TITLES = re.compile(r"\b(?:đồng chí|ông|bà)\s+[A-ZĐÀ-Ỹ]", re.I)
+_DATE = re.compile(r"\b\d{1,2}\s*[/.]\s*\d{1,2}\s*[/.]\s*\d{4}\b|\bngày\s+\d{1,2}\b|\btháng\s+\d{1,2}\b|\bnăm\s+\d{4}\b|\bquý\s+[IV]+\b", re.I)
+_NUMBER = re.compile(r"(?<![\w/.,-])\d+(?:[.,]\d+)*%?(?:/\d+)?(?![\w/-])")
+_NOT_COUNTS = re.compile(rf"{DOCUMENT_NUMBER.pattern}|\b\d{{1,2}}[/.]\d{{1,2}}[/.]\d{{4}}\b|\bngày\s+\d+(?:[/.]\d+)*|\b(?:năm\s+)?20\d\d(?:\s*-\s*20\d\d)?\b|\bsố\s+\d+[\w/-]*|\b6 tháng\b|\b9 tháng\b|\bkhoản \d+|\bĐiều \d+", re.I)
+_MORE = 0.9
+_MAX_SENTENCES = 3
+
+
+def holds_wanted(question: Question, sentence: str) -> bool:
+    """Whether a sentence has the kind of thing that a question asks for."""
+    wanted = question.wanted
+    if wanted == "person":
+        return bool(_TITLES.search(sentence))
+    if wanted == "date":
+        return bool(_DATE.search(sentence))
+    if wanted == "document":
+        return bool(DOCUMENT_NUMBER.search(sentence)) or bool(re.search(r"\bsố\s+\d+/", sentence))
+    if wanted == "number" or (question.wants_percent and wanted in ("number", "statement", "list")):
+        counts = _NUMBER.findall(_NOT_COUNTS.sub(" ", sentence))
+        asked = set(_NUMBER.findall(question.text))
+        counts = [n for n in counts if n not in asked]
+        if question.wants_percent and not question.wants_count:
+            return any("%" in n or "/" in n for n in counts)
+        return bool(counts)
+    return True
+
+
+class FactFinder:
+    """Answers from prose: sentences by evidence, documents by number."""
+
+    def __init__(self, generation: Generation, passages: PassageFinder, gate: PassageGate | None = None) -> None:
+        self._generation = generation
+        self._passages = passages
+        self._gate = gate or PassageGate()
+
+    def find(
+        self, question: Question, vector: Vector | None, report_ids: Collection[str], required: Sequence[str] = ()
+    ) -> tuple[list[Evidence], list[Hit]]:
+        """The sentences that answer, best first, and the passages looked at; no sentences when the gate refuses.
+
+        `required` are literal pieces (folded) that the sentence or its section title must hold.
+        """
+        if not question.naming:
+            return [], []
+        folded = question.restored is not None
+        hits = self._passages.search(question.text, vector, report_ids, folded=folded)
+        weighed = [e for hit in hits for e in self._passages.weigh(question, hit)]
+        fitting = [e for e in weighed if holds_wanted(question, e.sentence.text) and _has(e, required)]
+        fitting.sort(key=lambda e: -e.score)
+        if not fitting:
+            return [], hits
+        best = fitting[0]
+        if not self._gate.accepts(best.coverage, best.hit.dense, len(best.missing)):
+            return [], hits
+        if best.own < 0.3:
+            return [], hits
+        kept = [e for e in fitting[:8] if e.score >= _MORE * best.score and e.coverage >= 0.85 * best.coverage and len(e.missing) <= len(best.missing)]
+        return kept[:_MAX_SENTENCES], hits
+
+    def documents(self, question: Question, name: DocumentName, report_ids: Sequence[str]) -> list[Evidence]:
+        """Sentences that mention a document, the one that says most of what else is asked first."""
+        found: list[Evidence] = []
+        for chunk in self._mentioning(name, report_ids):
+            hit = Hit(self._passages.passage(chunk.id), 0.0, 0.0)
+            for evidence in self._passages.weigh(question, hit):
+                if _mentions(evidence.sentence.text, name):
+                    found.append(evidence)
+        order = {report_id: at for at, report_id in enumerate(report_ids)}
+        found.sort(key=lambda e: (order.get(e.hit.passage.chunk.report_id, 99), -e.own, e.sentence.span.start))
+        return found
+
+    def _mentioning(self, name: DocumentName, report_ids: Sequence[str]) -> list[Chunk]:
+        chunks: dict[int, Chunk] = {}
+        for report_id in report_ids:
+            for chunk in self._generation.passages_of(report_id):
+                if _mentions(chunk.text, name):
+                    chunks[chunk.id] = chunk
+        return list(chunks.values())
+
+
+def _has(evidence: Evidence, required: Sequence[str]) -> bool:
+    if not required:
+        return True
+    text = fold(f"{evidence.sentence.text} {evidence.hit.passage.chunk.section_title or ''}").lower()
+    return all(piece in text for piece in required)
+
+
+def _mentions(text: str, name: DocumentName) -> bool:
+    """Whether a text names a document; a suffix or kind that was given must agree."""
+    folded = fold(text).upper()
+    for match in re.finditer(rf"(?<![\d/.,])0*{name.number}(?:\s*,\s*\d+)*\s*(?:/\s*(20\d\d))?\s*[/-]\s*([A-Z]{{2,}}(?:\s*[-/]\s*[A-Z]+)*)", folded):
+        year, suffix = match.group(1), re.sub(r"\s+", "", match.group(2))
+        if name.year and year and int(year) != name.year:
+            continue
+        if name.suffix and not suffix.startswith(name.suffix):
+            continue
+        if name.kind and not name.suffix and name.kind not in ("CV", "") and not _is_kind(suffix, name.kind):
+            continue
+        return True
+    return False
+
+
+def _is_kind(suffix: str, kind: str) -> bool:
+    return re.split(r"[-/]", suffix)[0] == fold(kind).upper()
+
+
+def reading_of(generation: Generation, chunk: Chunk) -> str:
+    return read(generation.text(chunk.report_id), chunk.span).text

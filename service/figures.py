@@ -1,0 +1,134 @@
+"""The figure leg: which appendix row of a report answers a question, or which few it could be."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from corpus.text import fold
+from index.generation import Generation
+from index.records import Figure
+from service.gate import FigureGate
+from service.indicators import IndicatorMatcher, Match, Vector
+from service.lexicon import Term
+from service.understand import Question
+
+_NEAR = 0.3
+_CLOSE = 0.04
+_LESS_COVERED = 0.06
+_ALL_SAID = 0.15
+_CLEARLY_MORE_SAID = 0.14
+_MUCH_MORE_SAID = 0.5
+_MAX_CHOICES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    figure: Figure
+    match: Match
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """`best` when one row answers; several `rivals` (best first) when the question doesn't tell them apart."""
+
+    best: Candidate | None
+    rivals: tuple[Candidate, ...] = ()
+    nearest: tuple[Candidate, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RowView:
+    """The rows of one report that can answer: those with a value or a unit, by indicator."""
+
+    rows: tuple[Figure, ...]
+    by_indicator: Mapping[int, tuple[Figure, ...]]
+    hints: Mapping[int, str]
+
+
+class FigureFinder:
+    """Matches questions against the rows of one report."""
+
+    def __init__(self, generation: Generation, matcher: IndicatorMatcher, gate: FigureGate | None = None) -> None:
+        self._generation = generation
+        self.matcher = matcher
+        self._gate = gate or FigureGate()
+        self.view = lru_cache(maxsize=256)(self._view)
+
+    def _view(self, report_id: str) -> RowView:
+        rows = tuple(f for f in self._generation.rows(report_id) if f.row.value.text or f.row.unit)
+        by_indicator: dict[int, tuple[Figure, ...]] = {}
+        hints: dict[int, str] = {}
+        for figure in rows:
+            by_indicator[figure.indicator_id] = (*by_indicator.get(figure.indicator_id, ()), figure)
+            words = re.sub(r"[\d.,%=-]+", " ", figure.row.value.text).strip()
+            if words and figure.row.unit is None:
+                hints[figure.indicator_id] = words
+        return RowView(rows, by_indicator, hints)
+
+    def rows_by_code(self, report_id: str, code: str) -> list[Figure]:
+        """Rows printed with a code; where none is, rows whose numbering means it. Repeated codes give several."""
+        rows = self._generation.rows(report_id)
+        printed = [f for f in rows if f.row.code == code]
+        meant = [f for f in rows if f.row.inferred_code == code and f not in printed]
+        return printed or meant
+
+    def exact(self, figure: Figure) -> Match:
+        """The match of a row that was picked by its code: nothing left open."""
+        return Match(self.matcher.entry(figure.indicator_id).indicator, 1.0, 1.0, 0.0, 1.0, ())
+
+    def candidates(self, terms: Sequence[Term], vector: Vector | None, report_id: str, wants_percent: bool | None) -> list[Candidate]:
+        """Rows that account for some of the terms, best first."""
+        view = self.view(report_id)
+        matches = self.matcher.rank(terms, vector, wants_percent=wants_percent, among=view.by_indicator.keys(), hints=view.hints)
+        return [Candidate(figure, match) for match in matches for figure in view.by_indicator[match.indicator.id]]
+
+    def choose(self, question: Question, vector: Vector | None, report_id: str) -> Choice:
+        """The row that a question asks for, gated: `best` is None unless the question is accounted for."""
+        if not question.naming:
+            return Choice(None)
+        percent = question.wants_percent if (question.wants_percent or question.wants_count) else None
+        ranked = self.candidates(question.terms, vector, report_id, percent)
+        return self.decide(question, ranked)
+
+    def decide(self, question: Question, ranked: Sequence[Candidate]) -> Choice:
+        nearest = tuple(ranked[:3])
+        if not ranked or not self._gate.accepts(question, ranked[0].match, self.matcher):
+            return Choice(None, nearest=nearest)
+        best = ranked[0]
+        rivals = [best]
+        for other in ranked[1:]:
+            if len(rivals) >= _MAX_CHOICES or best.match.score - other.match.score > _NEAR:
+                break
+            if other.match.coverage < best.match.coverage - _LESS_COVERED or not self._gate.accepts(question, other.match, self.matcher):
+                continue
+            if not self._told_apart(question, best, other):
+                rivals.append(other)
+        if len(rivals) > 1:
+            return Choice(None, tuple(rivals), nearest)
+        return Choice(best, nearest=nearest)
+
+    def _told_apart(self, question: Question, best: Candidate, other: Candidate) -> bool:
+        """Whether the question says a word that the better row has and the other lacks, or leaves less of it unsaid."""
+        if best.figure.indicator_id == other.figure.indicator_id:
+            return False
+        only_best, only_other = self.matcher.differing(best.match.indicator, other.match.indicator)
+        said = {key for term in question.terms for key in (term.key, f"~{fold(term.key)}")}
+        for key in list(said):
+            said.update(self.matcher.implied(key))
+        for_best, for_other = said & only_best, said & only_other
+        if for_best and not for_other:
+            return True
+        if for_best and for_other:
+            return best.match.score - other.match.score > _CLOSE
+        if best.match.excess > _ALL_SAID:
+            return False
+        apart = other.match.excess - best.match.excess
+        same_parent = best.figure.row.path[:-1] == other.figure.row.path[:-1]
+        return apart > (_CLEARLY_MORE_SAID if same_parent or self._parent_said(question, best) else _MUCH_MORE_SAID)
+
+    def _parent_said(self, question: Question, candidate: Candidate) -> bool:
+        parents = self.matcher.parent_keys(candidate.match.indicator)
+        return any(t.key in parents for t in question.naming)

@@ -1,0 +1,148 @@
+"""Follow-up questions: the last question with one thing changed.
+
+"Còn cấp huyện?" names a difference. Of all rows that have the words just said, the one that is otherwise most
+like the last answer's row is meant. A question that stands on its own is a new topic and keeps nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from index.records import Figure
+from service.calculate import Calculator, Computed, compute
+from service.context import Context
+from service.figures import FigureFinder
+from service.indicators import Match
+from service.lexicon import Term
+from service.understand import Question
+
+_MARKER = re.compile(r"^\s*(?:the\s+|vay\s+|the\s+)?con\b|^\s*the\b|^\s*vay\b|\bthi sao\b|\bthi the nao\b|\bthi (?:bao nhieu|may)\b|^\s*rieng\b|^\s*o\b|^\s*voi\b|^\s*va\b|^\s*trong do\b|\bcung ky\b.*\bthi\b")
+_SOURCE = re.compile(r"\bnguon\b|\b(?:lay|trich|dan|ghi|nam|thay|xem) (?:\w+ ){0,2}o dau\b|\btrang (?:nao|may|bao nhieu)\b|\bo muc nao\b|\bcan cu (?:vao )?dau\b|\bdan chung\b|\bo trang\b|\bmuc nao\b|\bdong nao\b")
+_SHARE = re.compile(r"\b(?:tinh|quy|doi|la|chiem|bang) (?:\w+ ){0,3}(?:phan tram|%|ty le)\b|\b(?:bao nhieu|may) (?:phan tram|%)\b")
+_TREND = re.compile(r"\btang hay giam\b|\b(?:tang|giam|thay doi|bien dong)\b|\bso voi\b|\bdien bien\b|\bqua cac ky\b|\bxu huong\b")
+_WHY = re.compile(r"\b(?:vi|tai) sao\b|\bly do\b|\bnguyen nhan\b|\bsao lai\b")
+_LEVELS = frozenset({"@cap_tinh", "@cap_huyen", "@cap_xa", "@so_nganh", "@ubnd_tinh", "@ubnd_huyen", "@ubnd_xa", "@muc_do_3", "@muc_do_4", "@muc_do_3_4"})
+_FILLER = frozenset({"@nguyen_nhan", "cộng", "tính", "tăng", "giảm", "kỳ", "tính toán"})
+_SHORT = 3
+_LIKENESS = 0.3
+
+Kind = Literal["source", "figure", "share", "trend", "slots", "question"]
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """A follow-up made whole."""
+
+    kind: Kind
+    question: Question
+    figure: Figure | None = None
+    match: Match | None = None
+
+
+class FollowUps:
+    """Reads follow-ups against the state of their conversation."""
+
+    def __init__(self, finder: FigureFinder, calculator: Calculator) -> None:
+        self._finder = finder
+        self._calculator = calculator
+
+    def merge(self, question: Question, context: Context, understand: Callable[[str], Question]) -> Merged | None:
+        """What a question means after what was said; None when it is a new topic."""
+        folded = question.folded
+        naming = [t for t in question.naming if t.key not in _FILLER]
+        if not naming and _MARKER.search(folded):
+            naming = [replace(t, weight=1.0) for t in question.terms if t.key not in _FILLER]
+        last = self._last(context)
+        inherited = replace(question, slots=question.slots.over(context.slots()))
+        if _SOURCE.search(folded) and not naming and (context.rows or context.quotes):
+            return Merged("source", inherited)
+        if _SHARE.search(folded) and not naming and last is not None:
+            return Merged("share", inherited, last)
+        if _TREND.search(folded) and not naming and last is not None:
+            return Merged("trend", replace(inherited, slots=question.slots), last)
+        if _WHY.search(folded) and not naming and last is not None:
+            asked = understand(f"vì sao {last.row.name.split('(')[0]}")
+            return Merged("question", replace(asked, slots=question.slots.over(context.slots())))
+        if question.slots.documents or question.slots.codes:
+            return None
+        if not naming:
+            return self._slots_only(question, context, last, understand)
+        marker = bool(_MARKER.search(folded))
+        if not marker and (len(naming) > _SHORT or self._stands_alone(question, context)):
+            return None
+        merged = self._nearest(question, naming, context, last)
+        if merged is not None:
+            figure, match = merged
+            return Merged("figure", inherited, figure, match)
+        if context.topic in ("passage", "section") and (marker or len(naming) <= 2):
+            return Merged("question", self._joined(question, naming, context, understand))
+        return None
+
+    def recompute(self, context: Context, figure: Figure) -> Computed | None:
+        """The last calculation with its first operand changed."""
+        if context.operation == "share":
+            whole = self._calculator.whole_of(figure)
+            return compute("share", (figure, whole)) if whole is not None else None
+        return None
+
+    def _last(self, context: Context) -> Figure | None:
+        if not context.rows:
+            return None
+        place = context.rows[0]
+        return next((f for f in self._finder.view(place.report_id).rows if f.row.row == place.row), None)
+
+    def _slots_only(
+        self, question: Question, context: Context, last: Figure | None, understand: Callable[[str], Question]
+    ) -> Merged | None:
+        if not question.slots.names_report:
+            return None
+        slots = question.slots.over(context.slots())
+        if last is not None and context.topic in ("figure", "comparison") and len({p.report_id for p in context.rows}) == 1:
+            if question.compares or question.operation == "change":
+                return Merged("trend", question, last)
+            return Merged("figure", replace(question, slots=slots), last)
+        return Merged("slots", replace(understand(context.question), slots=slots))
+
+    def _stands_alone(self, question: Question, context: Context) -> bool:
+        report_id = context.report_ids[0] if context.report_ids else ""
+        if not report_id:
+            return True
+        ranked = self._finder.candidates(question.terms, None, report_id, None)
+        return self._finder.decide(question, ranked).best is not None
+
+    def _nearest(self, question: Question, naming: list[Term], context: Context, last: Figure | None) -> tuple[Figure, Match] | None:
+        """The row that has the words just said and is otherwise most like the last one."""
+        if last is None:
+            return None
+        matcher = self._finder.matcher
+        source = matcher.entry(last.indicator_id).indicator
+        best: tuple[float, Figure, Match] | None = None
+        for candidate in self._finder.candidates(naming, None, last.report_id, None):
+            figure, match = candidate.figure, candidate.match
+            if match.uncovered or figure.row.row == last.row.row:
+                continue
+            parent = 0.12 if figure.row.path[:-1] == last.row.path[:-1] else 0.0
+            likeness = matcher.alike(source, match.indicator) + parent
+            if question.wants_percent and matcher.entry(figure.indicator_id).percent:
+                likeness += 0.5
+            score = likeness + 0.5 * match.coverage - 0.15 * match.excess
+            if likeness >= _LIKENESS and (best is None or score > best[0]):
+                best = (score, figure, match)
+        return (best[1], best[2]) if best is not None else None
+
+    def _joined(self, question: Question, naming: list[Term], context: Context, understand: Callable[[str], Question]) -> Question:
+        before = understand(context.question)
+        drop = _LEVELS if {t.key for t in naming} & _LEVELS else frozenset()
+        kept = tuple(t for t in before.terms if t.key not in drop)
+        return replace(
+            before,
+            raw=question.raw,
+            text=f"{before.text} {question.text}",
+            folded=f"{before.folded} {question.folded}",
+            terms=(*kept, *naming),
+            slots=question.slots.over(context.slots()),
+            restored=question.restored,
+        )
