@@ -1,0 +1,68 @@
+# make up      set up once, then start the service and the chat
+# make install set up only
+# make test    everything that must pass, with what it needs
+# make eval    the gold questions, answered and counted
+# make bench   the measurements that README quotes
+
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+TORCH := $(shell sed -n 's/^torch==//p' constraints.txt)
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+export CCHC_DATA ?= var
+
+.PHONY: up install encoder test eval bench clean browser
+
+up: install
+	@$(BIN)/cchc up
+
+install: $(VENV)/.installed encoder
+
+# Answers at once when the encoder is there.
+encoder: $(VENV)/.installed
+	@$(BIN)/python -m index.encoder_build
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	    echo "Cần Python 3.11 trở lên; hãy cài nó hoặc chỉ đường dẫn: make PYTHON=/duong/dan/python3.11"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+	    echo "Không tạo được môi trường ảo; trên Debian/Ubuntu hãy chạy: apt-get install python3-venv"; exit 1; }
+
+# torch first and by its CPU build: what follows would bring several gigabytes of CUDA otherwise. Where the package
+# index has no such build (PyPI has it for ARM and macOS under the plain version only), the plain version is taken.
+$(VENV)/.installed: constraints.txt pyproject.toml | $(BIN)/python
+	@echo "Cài đặt thư viện (lần đầu mất vài phút)…"
+	@$(PIP) install 'torch==$(TORCH)+cpu' -c constraints.txt 2> $(VENV)/torch.log \
+	    || { echo "Kho gói không có torch==$(TORCH)+cpu, dùng torch==$(TORCH); trên x86-64 bản này kéo theo CUDA (vài GB)."; $(PIP) install -c constraints.txt torch; }
+	@$(PIP) install -c constraints.txt -e .
+	@touch $@
+
+$(VENV)/.installed-for-tests: $(VENV)/.installed
+	@$(PIP) install -c constraints.txt -e '.[test]'
+	@touch $@
+
+test: install $(VENV)/.installed-for-tests browser
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest
+
+# Debian's own Chromium; without it the browser tests are skipped and say so.
+browser:
+	@command -v chromium > /dev/null || \
+	    if [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null; then \
+	        apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y chromium > /dev/null; \
+	    else \
+	        echo "Chưa có Chromium nên các phép thử trên trình duyệt sẽ được bỏ qua; hãy chạy: sudo apt-get install chromium"; \
+	    fi
+
+eval: install
+	@$(BIN)/cchc eval
+
+bench: install $(VENV)/.installed-for-tests
+	@$(BIN)/python -m tests.bench
+
+# What was set up and cached; the data directory stays.
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
