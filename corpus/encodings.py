@@ -25,9 +25,14 @@ Decoder = Callable[[str], str]
 _WORD = re.compile(r"[^\W\d_]+(?:[\u0300-\u036f])*")
 _TONES = set("\u0300\u0301\u0303\u0309\u0323")
 _SYLLABLE = re.compile(
-    r"(?:ngh|ng|nh|gh|gi|kh|ph|qu|th|tr|ch|[bcdđghklmnpqrstvx])?"
-    r"(?:uye|uya|uay|uoi|uou|ieu|yeu|oai|oay|oeo|uay|uy|ai|ao|au|ay|eo|eu|ia|ie|iu|oa|oe|oi|oo|ua|ue|ui|uo|uu|ye|[aeiouy])"
-    r"(?:ch|ng|nh|[cmnptuioy])?"
+    r"(?:ngh|ng|nh|gh|gi|kh|ph|qu|th|tr|ch|[bcdghklmnpqrstvx])?"
+    r"(?:uya|uay|uoi|uou|ieu|yeu|oai|oay|oao|oeo|uyu|uay|ai|ao|au|ay|eo|eu|ia|iu|oi|ui|uu|ua"
+    r"|(?:uye|oa|oe|oo|ua|ue|uo|uy|ie|ye|[aeiouy])(?:ch|ng|nh|[cmnpt])?)"
+)
+_LETTERS = frozenset(
+    unicodedata.normalize("NFC", base + tone)
+    for base in (*"aăâbcdđeêghiklmnoôơpqrstuưvxy",)
+    for tone in ("", *(_TONES if base in "aăâeêioôơuưy" else ()))
 )
 # Letters that no Unicode Vietnamese text has, and which old encodings put in nearly every word.
 _FOREIGN = re.compile(
@@ -51,6 +56,8 @@ _NAMES = {"tcvn3": "TCVN3", "vni": "VNI", "viscii": "VISCII"}
 
 @cache
 def _is_syllable(word: str) -> bool:
+    if not _LETTERS.issuperset(word.lower()):
+        return False
     tones = sum(char in _TONES for char in unicodedata.normalize("NFD", word))
     return tones <= 1 and _SYLLABLE.fullmatch(fold(word.lower().replace("đ", "d"))) is not None
 

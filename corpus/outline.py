@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from corpus.model import Section, SectionKind, Span
 from corpus.text import collapse, fold, plain
 
-_HEADING = re.compile(r"(?P<number>[IVXL]+|\d{1,2}(?:\.\d{1,2})*)(?P<dot>\.|\)|/)?\s+(?P<title>\S.*)")
+_HEADING = re.compile(r"(?P<number>[IVXL]+|\d{1,2}(?:\.\d{1,2}){0,6})(?P<dot>\.|\)|/)?\s+(?P<title>\S.*)")
 _PHRASE = re.compile(r"^.{20,120}?(?=[,.;:(])|^.{1,120}(?=\s|$)")
 _RECIPIENTS = re.compile(r"noi nhan\s*:?")
 _SIGNATURE = re.compile(r"(tm\.|kt\.|tl\.|tuq\.|q\.)\s*\w+|(pho )?(chu tich|giam doc|bo truong|thu truong)$")

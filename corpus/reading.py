@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from corpus.model import Span
 
-_DROP = re.compile(r"</?[a-zA-Z][^<>\n]*>|\*+|(?m:^[ \t]*#+[ \t]*)|\]\([^)\s]*\)|\[(?=[^\]\n]*\]\()")
+_DROP = re.compile(r"</?[a-zA-Z][^<>\n]*>|\*+|(?m:^[ \t]*#+[ \t]*)|\]\([^)\s]*\)|\[(?=[^\]\[\n]*\]\()")
 _NUMBERED = re.compile(r"(?:\d+(?:\.\d+)*\.|[IVX]+\.|[a-zđ]\))\s")
 _END_OF_SENTENCE = re.compile(r"[.;:!?…”\"]\s*$")
 _SENTENCE_BREAK = re.compile(r"(?<=[.!?…])\s+(?=[\"“(]?[A-ZĐÀ-ỸÂÊÔƠƯĂ\d])|\n+")

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_MARKUP = re.compile(r"</?[a-zA-Z][^<>]*>|\*+|^\s*#+\s*|\[([^\]]*)\]\([^)]*\)", re.M)
+_MARKUP = re.compile(r"</?[a-zA-Z][^<>]*>|\*+|^\s*#+\s*|\[([^\]\[]*)\]\([^)(]*\)", re.M)
 _SPACES = re.compile(r"\s+")
+# Normalizing takes time in the square of the marks that stand on one letter.
+_STACKED_MARKS = re.compile("([\u0300-\u036f]{6})[\u0300-\u036f]+")
 
 # Old tone placement (hòa, thủy) and the new one (hoà, thuỷ) are the same word. Both become the old form,
 # which is the one that administrative documents print.
@@ -15,7 +17,7 @@ _OPEN_CLUSTER = re.compile(r"\b(\w*?)(o)([aàáảãạeèéẻẽẹ])(?!\w)|\b
 
 
 def nfc(text: str) -> str:
-    return unicodedata.normalize("NFC", text)
+    return unicodedata.normalize("NFC", _STACKED_MARKS.sub(r"\1", text))
 
 
 def _fold_char(char: str) -> str:

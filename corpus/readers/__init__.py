@@ -44,7 +44,8 @@ def sniff(data: bytes) -> str:
             raise UnreadableReport("encrypted")
         if _utf16("WordDocument") in data:
             return "office"
-        raise UnreadableReport("unsupported_format")
+        known = any(_utf16(name) in data for name in ("Workbook", "PowerPoint Document"))
+        raise UnreadableReport("unsupported_format" if known else "report_unreadable")
     if data.startswith(b"PK"):
         return _sniff_zip(data)
     if b"\x00" in data[:4096] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):

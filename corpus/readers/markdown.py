@@ -7,7 +7,7 @@ import re
 from corpus.encodings import decode_bytes, decoder_for
 from corpus.errors import UnreadableReport
 from corpus.model import Cell, Document, Page, Span, Table, TableRow
-from corpus.readers.writer import MAX_CHARACTERS
+from corpus.readers.writer import MAX_CELLS, MAX_CHARACTERS
 from corpus.text import nfc, plain
 
 _LINE = re.compile(r"[^\n]*")
@@ -76,6 +76,6 @@ def read_markdown(data: bytes) -> Document:
         UnreadableReport: its bytes are no text in a known encoding, or far too many.
     """
     text = decode_bytes(data)
-    if len(text) > MAX_CHARACTERS:
+    if len(text) > MAX_CHARACTERS or max(text.count("\t"), text.count("|")) > MAX_CELLS:
         raise UnreadableReport("too_large")
     return read_text(text)

@@ -14,7 +14,7 @@ from corpus.model import Document
 from corpus.readers import Progress
 from corpus.readers.layout import Grid, PageContent, Word, lines_of
 from corpus.readers.pages import compose
-from corpus.readers.pdf_checks import MAX_OBJECTS, check_pdf
+from corpus.readers.pdf_checks import MAX_LETTERS, MAX_OBJECTS, check_pdf
 from corpus.readers.writer import DocumentWriter, Piece
 
 _TABLE = {"vertical_strategy": "lines", "horizontal_strategy": "lines", "snap_tolerance": 3, "join_tolerance": 3}
@@ -114,9 +114,9 @@ def read_pdf(data: bytes, progress: Progress) -> Document:
     writer = DocumentWriter()
     pages: list[PageContent] = []
     try:
-        with pdfplumber.open(io.BytesIO(data)) as pdf:
+        with pdfplumber.open(io.BytesIO(data)) as pdf, pypdfium2.PdfDocument(data) as quick:
             for page in pdf.pages:
-                if len(page.chars) > MAX_OBJECTS * 4:
+                if quick[page.page_number - 1].get_textpage().count_chars() > MAX_LETTERS:
                     raise UnreadableReport("too_large")
                 pages.append(_read_digital(data, page))
                 page.close()

@@ -11,6 +11,7 @@ from corpus.errors import UnreadableReport
 
 MAX_PAGES = 400
 MAX_POINTS = 5_000
+MAX_LETTERS = 80_000
 MAX_OBJECTS = 20_000
 MAX_STREAM = 192 * 2**20
 MAX_STREAMS = 2 * 2**30

@@ -116,7 +116,7 @@ def _style_lists(styles: Any) -> dict[str, tuple[str, int]]:
 
 def format_count(value: int, kind: str) -> str:
     """A counter as Word prints it: 4 as "lowerRoman" is "iv"."""
-    if kind in ("lowerLetter", "upperLetter") and value > 0:
+    if kind in ("lowerLetter", "upperLetter") and 0 < value <= 26 * 5:
         letters = chr(ord("a") + (value - 1) % 26) * ((value - 1) // 26 + 1)
         return letters.upper() if kind == "upperLetter" else letters
     if kind in ("lowerRoman", "upperRoman") and 0 < value < 4000:

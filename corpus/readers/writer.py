@@ -19,6 +19,7 @@ _UNPRINTED = re.compile("[\x00-\x08\x0e-\x1f\x7f\xad\u200b-\u200f\u2028-\u202e\u
 # A line that ends in the middle of "2021-2025" or "203/BC-UBND" goes on without a space.
 _RUNS_ON = re.compile(r"[^\s]-$|\w/$")
 MAX_CHARACTERS = 5_000_000
+MAX_CELLS = 200_000
 
 
 def tidy(text: str) -> str:
@@ -61,6 +62,7 @@ class DocumentWriter:
     def __init__(self) -> None:
         self._events: list[_Paragraph | _Row | _TableEnd] = []
         self._warnings: list[str] = []
+        self._cells = 0
 
     def warn(self, warning: str) -> None:
         if warning not in self._warnings:
@@ -72,7 +74,11 @@ class DocumentWriter:
 
     def row(self, cells: Iterable[Piece]) -> None:
         """One line of a table."""
-        self._events.append(_Row(tuple(cells)))
+        row = _Row(tuple(cells))
+        self._cells += len(row.cells)
+        if self._cells > MAX_CELLS:
+            raise UnreadableReport("too_large")
+        self._events.append(row)
 
     def end_table(self) -> None:
         self._events.append(_TableEnd())

@@ -1,0 +1,95 @@
+"""The seed report, read from its text: what every other form of it is compared with."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from corpus.errors import UnreadableReport
+from corpus.report import read_report
+from corpus.serial import report_from_json, report_to_json
+from tests.corpus.samples import seed
+
+
+def test_rows_and_values() -> None:
+    report = seed()
+    assert len(report.rows) == 120
+    assert sum(1 for row in report.rows if row.value.text) == 97
+    assert [row.row for row in report.rows] == list(range(120))
+    by_code = {row.inferred_code: row for row in report.rows}
+    assert by_code["1.2.1"].code == "1.1.1"
+    assert by_code["1.2.1"].value.number == 0
+    assert by_code["3.1.3"].value.text == "1.695"
+    assert by_code["7.6.2"].note is not None and by_code["7.6.2"].note.endswith(
+        "một số doanh nghiệp có sử dụng phần mềm)"
+    )
+
+
+def test_every_span_is_verbatim() -> None:
+    report = seed()
+    for row in report.rows:
+        assert row.value.text in report.text[row.span.start : row.span.end]
+    for section in report.sections:
+        assert report.text[section.heading.start : section.heading.end].strip() or section.kind in (
+            "preamble",
+            "appendix",
+        )
+
+
+def test_metadata() -> None:
+    metadata = seed().metadata
+    assert (metadata.number, metadata.issuer, metadata.year, metadata.period) == (
+        "203/BC-UBND",
+        "UBND tỉnh Sơn La",
+        2021,
+        "H1",
+    )
+    assert metadata.signed_on == date(2021, 6, 18)
+    assert (metadata.signer, metadata.signer_role) == ("Hoàng Quốc Khánh", "CHỦ TỊCH")
+    assert seed().warnings == ()
+
+
+def test_outline() -> None:
+    assert [section.id for section in seed().sections] == [
+        "mở đầu", "I", "I.1", "I.2", "I.2.2.1", "I.2.2.2", "I.2.2.3", "I.2.2.4", "I.2.2.5", "I.2.2.6", "I.3", "I.4", "I.4.4.1",
+        "I.4.4.2", "I.4.4.2.4.2.1", "I.4.4.2.4.2.2", "II", *(f"II.{n}" for n in range(1, 10)), "nơi nhận", "ký", "phụ lục",
+    ]  # fmt: skip
+
+
+def test_json_gives_the_same_report() -> None:
+    assert report_from_json(report_to_json(seed())) == seed()
+
+
+def test_json_that_is_no_report_is_refused() -> None:
+    with pytest.raises(ValueError):
+        report_from_json(report_to_json(seed()).replace('"sha256":"', '"sha256":["', 1))
+
+
+def test_a_report_without_an_appendix() -> None:
+    report = read_report("BÁO CÁO\n\nKết quả CCHC quý I năm 2022\n\nI. CHỈ ĐẠO\n\nNội dung.\n".encode())
+    assert report.rows == ()
+    assert any("phụ lục" in warning for warning in report.warnings)
+    assert (report.metadata.year, report.metadata.period) == (2022, "Q1")
+
+
+def test_an_appendix_without_a_report() -> None:
+    report = read_report(
+        "STT\tChỉ tiêu\tĐơn vị tính\tSố liệu\tGhi chú\n1.\tCải cách thể chế\t\t\t\n1.1.\tSố văn bản\tVăn bản\t10\t\n".encode()
+    )
+    assert [(row.code, row.value.number) for row in report.rows] == [("1", None), ("1.1", 10)]
+    assert report.metadata.number is None and report.warnings
+
+
+def test_another_forms_table_is_text() -> None:
+    report = read_report("BÁO CÁO\n\nHọ tên\tChức vụ\tĐiện thoại\nNguyễn A\tTrưởng phòng\t0123\n".encode())
+    assert report.rows == ()
+    assert "Nguyễn A" in report.text
+    assert any("không theo mẫu" in warning for warning in report.warnings)
+
+
+@pytest.mark.parametrize("data", [b"", b"\n \n", b"\x00\x01\x02", b"PK\x03\x04 not a zip", b"%PDF-1.7"])
+def test_what_is_no_report_is_refused_with_a_sentence(data: bytes) -> None:
+    with pytest.raises(UnreadableReport) as refusal:
+        read_report(data, "bao-cao.docx")
+    assert refusal.value.message.endswith(".")
