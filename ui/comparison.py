@@ -31,9 +31,10 @@ def comparison_table(figures: Sequence[Figure], turn: int | None = None) -> str:
         if turn is not None and figure.citation is not None:
             source += f" {chip(turn, figure.citation)}"
         rows.append(
-            f"<tr><td>{escape(place_name(figure.issuer))}</td><td>{escape(time_span(figure.year, figure.period))}</td>"
-            f'<td class="number">{escape(figure.value_text)}</td><td>{escape(shown_unit(figure))}</td>'
-            f"<td>{source}</td></tr>"
+            f'<tr><td class="name">{escape(place_name(figure.issuer))}</td>'
+            f'<td class="time">{escape(time_span(figure.year, figure.period))}</td>'
+            f'<td class="number">{escape(figure.value_text)}</td><td class="unit">{escape(shown_unit(figure))}</td>'
+            f'<td class="report">{source}</td></tr>'
         )
     return (
         '<div class="scroll"><table class="data"><thead><tr><th>Địa phương</th><th>Kỳ báo cáo</th>'

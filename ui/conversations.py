@@ -16,6 +16,9 @@ from pathlib import Path
 
 from ui.records import Answer, Filters
 
+READER_COOKIE = "cchc_reader"
+"""Names a browser, so that it finds its own conversations again; set with the page, out of scripts' reach."""
+
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS conversations (
     id TEXT PRIMARY KEY, reader TEXT NOT NULL, title TEXT NOT NULL, updated_at TEXT NOT NULL);

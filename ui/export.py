@@ -34,7 +34,7 @@ def source_line(citation: Citation) -> str:
     place = [citation.report_number or "chưa rõ số", citation.section_title or ""]
     place.append(f"trang {citation.page}" if citation.page else "")
     cells = [" ".join(cell.split()) for cell in citation.quote.split("\t")]
-    quote = " | ".join(cell for cell in cells if cell)
+    quote = " · ".join(cell for cell in cells if cell)
     return f"{', '.join(part for part in place if part)}: “{quote}”"
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import redirect_stdout
+
 from ui.settings import Settings
 from ui.shell import build_app
 from ui.theme import THEME
@@ -9,21 +11,22 @@ from ui.theme import THEME
 
 def main() -> None:
     settings = Settings.from_environment()
-    build_app(settings).run(
-        config={
-            "server.address": settings.host,
-            "server.port": settings.port,
-            "server.headless": True,
-            "server.fileWatcherType": "none",
-            "server.maxUploadSize": 200,
-            "browser.gatherUsageStats": False,
-            "client.toolbarMode": "minimal",
-            "client.showErrorDetails": "none",
-            "client.showErrorLinks": False,
-            "logger.level": "warning",
-            **THEME,
-        }
-    )
+    app = build_app(settings)
+    # Streamlit greets in English and names the address; whoever starts the chat has said both better.
+    with redirect_stdout(None):
+        app.run(
+            config={
+                "server.address": settings.host,
+                "server.port": settings.port,
+                "server.headless": True,
+                "server.fileWatcherType": "none",
+                "browser.gatherUsageStats": False,
+                "client.toolbarMode": "minimal",
+                "client.showErrorDetails": "none",
+                "client.showErrorLinks": False,
+                **THEME,
+            }
+        )
 
 
 if __name__ == "__main__":

@@ -7,12 +7,9 @@ import secrets
 import streamlit as st
 
 from ui.client import ApiClient
-from ui.conversations import ConversationStore
+from ui.conversations import READER_COOKIE, ConversationStore
 from ui.records import Report
 from ui.settings import Settings
-
-READER_COOKIE = "cchc_reader"
-"""Names a browser, so that it finds its own conversations again; set with the page, out of scripts' reach."""
 
 _OPERATOR_KEY = "operator_key"
 

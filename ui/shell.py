@@ -23,9 +23,8 @@ from streamlit import file_util
 
 from ui import export
 from ui.client import bearer
-from ui.conversations import ConversationStore
+from ui.conversations import READER_COOKIE, ConversationStore
 from ui.settings import Settings
-from ui.shared import READER_COOKIE
 
 TITLE = "Trợ lý cải cách hành chính"
 PAGES = ("/", "/so-lieu", "/bao-cao")

@@ -13,7 +13,7 @@ _LIGHT = {
     "borderColor": "#d5dbe3",
 }
 _DARK = {
-    "primaryColor": "#7fb0e6",
+    "primaryColor": "#3a78bd",
     "backgroundColor": "#12171e",
     "secondaryBackgroundColor": "#1b222c",
     "textColor": "#e6eaf0",

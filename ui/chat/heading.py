@@ -12,7 +12,7 @@ from ui.shared import reader, store
 
 def show_heading(conversation: Conversation) -> None:
     mine = conversation.reader == reader()
-    with st.container(horizontal=True, vertical_alignment="center", key="heading", gap="small"):
+    with st.container(horizontal=True, wrap=False, vertical_alignment="center", key="heading", gap="small"):
         st.html(f'<h1 class="conversation-title">{escape(conversation.title)}</h1>')
         with st.popover("Lưu, sửa", icon=":material/more_horiz:", type="tertiary", key="conversation_menu"):
             _exports(conversation)

@@ -23,10 +23,11 @@ def choose_report(key: str) -> Report | None:
 def choose_scope(key: str) -> dict[str, Any]:
     """Places, years and periods as the API's query; empty is everything."""
     reports = all_reports()
-    places, years, periods = st.columns(3)
+    with st.container(key="scope"):
+        places, years, periods = st.columns([4, 3, 4], gap="small", wrap=False)
     return {
         "issuer": places.multiselect(
-            "Địa phương, cơ quan",
+            "Địa phương",
             sorted({r.issuer for r in reports if r.issuer}, key=place_name),
             format_func=place_name,
             placeholder="Tất cả",

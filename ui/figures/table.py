@@ -31,15 +31,17 @@ def _row(figure: Figure, with_report: bool) -> str:
         parents = " › ".join(step.rstrip(" :") for step in figure.path[:-1])
         name = f"{name}<small>{escape(parents)}</small>" if parents else name
     cells = [
-        f"<td>{escape(figure.code or '')}</td>",
-        f'<td class="depth-{0 if with_report else min(depth, 3)}">{name}</td>',
+        f'<td class="code">{escape(figure.code or "")}</td>',
+        f'<td class="name depth-{0 if with_report else min(depth, 3)}">{name}</td>',
         f'<td class="number">{escape(figure.value_text)}{_meaning(figure)}</td>',
-        f"<td>{escape(shown_unit(figure) or _codes(figure))}</td>",
-        f"<td>{escape(figure.note or '')}</td>",
+        _unit(figure),
+        f'<td class="note">{escape(figure.note or "")}</td>',
     ]
     if with_report:
         source = f"{place_name(figure.issuer)}, {time_span(figure.year, figure.period)}"
-        cells.append(f"<td>{escape(figure.report_number or 'Chưa rõ số')}<small>{escape(source)}</small></td>")
+        cells.append(
+            f'<td class="report">{escape(figure.report_number or "Chưa rõ số")}<small>{escape(source)}</small></td>'
+        )
     return f'<tr class="{"" if figure.value_text else "group"}">{"".join(cells)}</tr>'
 
 
@@ -48,8 +50,10 @@ def _meaning(figure: Figure) -> str:
     return f"<small>{escape(figure.meaning)}</small>" if figure.meaning else ""
 
 
-def _codes(figure: Figure) -> str:
-    return figure.unit or "" if "=" in (figure.unit or "") else ""
+def _unit(figure: Figure) -> str:
+    """The unit; of a coded value, the codes that the form prints in its place."""
+    codes = figure.unit if figure.unit and "=" in figure.unit else ""
+    return f'<td class="{"codes" if codes else "unit"}">{escape(codes or shown_unit(figure))}</td>'
 
 
 def show_downloads(query: dict[str, object]) -> None:

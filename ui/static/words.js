@@ -61,6 +61,7 @@ export const SENTENCES = [
   [/^Limit (\d+)MB per file(?: • (.+))?$/, "Mỗi tệp không quá $1 MB. $2"],
   [/^File must be (.+) or smaller\.?$/, "Tệp không được quá $1."],
   [/^(.+) files are not allowed\.?$/, "Không nhận tệp $1."],
+  [/^(\d+)\.(\d+)(B|KB|MB)$/, "$1,$2 $3"],
   [/^Page (\d+)$/, "Trang $1"],
   [/^Is Streamlit still running\?.*$/s, "Máy chủ của trang đang dừng hoặc khởi động lại; trang sẽ tự kết nối lại."],
   [/^Streamlit server is not responding.*$/s, "Máy chủ của trang không trả lời; trang sẽ tự kết nối lại."],
