@@ -127,7 +127,10 @@ def main() -> None:
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
     console = Console()
     data_dir = Path(os.environ.get("CCHC_DATA", "var"))
-    directory = build_encoder(MULTILINGUAL_E5_SMALL, data_dir, lambda stage: console.print(f"  {stage}…"))
+    try:
+        directory = build_encoder(MULTILINGUAL_E5_SMALL, data_dir, lambda stage: console.print(f"  {stage}…"))
+    except subprocess.CalledProcessError:
+        sys.exit("Không tải được bộ mã hoá (lý do ở dòng trên). Hãy kiểm tra mạng hoặc cấu hình kho gói của pip.")
     console.print(f"Bộ mã hoá: {directory}", soft_wrap=True)
 
 
