@@ -1,0 +1,54 @@
+"""The HTTP service: `create_app` is what every worker process calls."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI, Security
+from starlette.middleware.cors import CORSMiddleware
+
+from service.dependencies import BEARER, errors
+from service.envelope import Envelope
+from service.logging import configure_logging
+from service.problems import add_error_handlers
+from service.routes import ask, changes, feedback, figures, health, reports
+from service.settings import load_settings
+from service.state import State
+
+_DESCRIPTION = "Hỏi đáp trên các báo cáo cải cách hành chính: số liệu đúng từng con số, đoạn văn có trích dẫn."
+
+
+def create_app() -> FastAPI:
+    """The application of one worker, with the settings of the environment. The engine is loaded in the background."""
+    settings = load_settings()
+    configure_logging("api")
+    state = State.open(settings)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        state.engine.start()
+        yield
+        state.close()
+
+    app = FastAPI(
+        title="Trợ lý cải cách hành chính",
+        description=_DESCRIPTION,
+        version="1",
+        lifespan=lifespan,
+        docs_url="/docs" if settings.docs else None,
+        redoc_url=None,
+        dependencies=[Security(BEARER)] if settings.keys_required else [],
+        responses=errors(400, 401, 408, 413, 422, 429, 503),
+    )
+    app.state.service = state
+    for routes in (ask, reports, figures, changes, feedback, health):
+        app.include_router(routes.router)
+    add_error_handlers(app)
+    if settings.cors_origins:
+        app.add_middleware(
+            CORSMiddleware, allow_origins=settings.cors_origins, allow_methods=["GET", "POST"],
+            allow_headers=["Authorization", "Content-Type"], expose_headers=["X-Request-ID", "Retry-After"],
+        )  # fmt: skip
+    app.add_middleware(Envelope, settings=settings, metrics=state.metrics)
+    return app

@@ -1,0 +1,82 @@
+"""One question of one caller: checked, bounded, answered by the engine of the moment, its conversation remembered."""
+
+from __future__ import annotations
+
+import asyncio
+
+import anyio.to_thread
+import structlog
+from pydantic import ValidationError
+
+from service.context import Context
+from service.conversations import Conversations
+from service.engine import Engine
+from service.errors import InvalidFields, NotFound, NotReady, TooLarge
+from service.schemas import QUESTION_LIMIT, Answer, AskRequest
+from service.state import State
+from service.understand import clean
+
+log = structlog.get_logger("ask")
+
+
+async def ask(state: State, body: AskRequest) -> Answer:
+    """
+    Raises:
+        InvalidFields, TooLarge: the question can't be asked.
+        NotFound: there is no such conversation.
+        NotReady: busy, still loading, or the answer took too long.
+    """
+    _check(body.question)
+    with state.in_flight():
+        try:
+            async with asyncio.timeout(state.settings.ask_timeout):
+                return await anyio.to_thread.run_sync(_ask, state, body, limiter=state.threads, abandon_on_cancel=True)
+        except TimeoutError:
+            raise NotReady(
+                "Trả lời mất quá nhiều thời gian. Hãy hỏi lại ngắn gọn hơn.", headers={"Retry-After": "5"}
+            ) from None
+
+
+def _check(question: str) -> None:
+    if len(question) > QUESTION_LIMIT:
+        raise TooLarge(
+            f"Câu hỏi dài quá {QUESTION_LIMIT} ký tự. Hãy hỏi ngắn gọn hơn.",
+            {"limit": QUESTION_LIMIT, "length": len(question)},
+        )
+    if not clean(question):
+        raise InvalidFields("Hãy nhập câu hỏi.", {"fields": [{"field": "question", "problem": "còn trống"}]})
+
+
+def _ask(state: State, body: AskRequest) -> Answer:
+    with state.engine.lease() as engine:
+        context = _context(state.conversations, engine, body)
+        conversation_id = body.conversation_id or state.conversations.new_id()
+        while True:
+            hidden = state.deletions.hidden()
+            answer, after = engine.ask(
+                body.question, filters=body.filters, context=context, conversation_id=conversation_id
+            )
+            newly_hidden = state.deletions.hidden() - hidden
+            if not newly_hidden.intersection(_used(answer)):
+                break
+        state.conversations.put(conversation_id, after.model_dump_json(), answer.generation)
+    state.metrics.answer(answer.status)
+    if state.settings.log_questions:
+        log.info("question", question=body.question, status=answer.status, conversation=conversation_id)
+    return answer
+
+
+def _context(conversations: Conversations, engine: Engine, body: AskRequest) -> Context | None:
+    if body.conversation_id is None:
+        return engine.context_of(body.history) if body.history else None
+    kept = conversations.get(body.conversation_id)
+    if kept is None:
+        raise NotFound("Không tìm thấy cuộc trò chuyện này. Hãy bắt đầu cuộc trò chuyện mới.")
+    try:
+        return Context.model_validate_json(kept)
+    except ValidationError:  # written by another version: the conversation goes on without its past
+        return None
+
+
+def _used(answer: Answer) -> set[str]:
+    return {c.report_id for c in answer.citations} | {f.report_id for f in answer.figures}

@@ -1,0 +1,1 @@
+"""What each `cchc` command does. Imported by `service.cli` when the command is called, never before."""

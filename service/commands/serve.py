@@ -1,0 +1,73 @@
+"""`cchc serve`: the API, and the indexer beside it."""
+
+from __future__ import annotations
+
+import errno
+import signal
+import socket
+import sys
+from types import FrameType
+
+import uvicorn
+
+from service.commands.console import fail
+from service.database import Database
+from service.inbox import Inbox
+from service.indexer_process import IndexerProcess
+from service.jobs import JobQueue
+from service.keys import Keys
+from service.logging import configure_logging
+from service.metrics import start_fresh
+from service.settings import Settings
+
+
+def serve(settings: Settings) -> None:
+    check_port(settings.host, settings.port, "CCHC_PORT")
+    configure_logging("serve")
+    database = Database(settings.data)
+    keys = Keys(database)
+    keys.ensure_operator_key(settings.data)
+    if not settings.is_loopback and not settings.allow_anonymous and not keys.any_made():
+        fail(
+            f"Dịch vụ sẽ nhận yêu cầu từ máy khác ({settings.host}) nhưng chưa có khóa API nào. Hãy tạo khóa bằng "
+            "`cchc keys create TÊN`, hoặc đặt CCHC_ALLOW_ANONYMOUS=true nếu thật sự muốn cho mọi người hỏi."
+        )
+    start_fresh(settings.data / "run")
+    queue = JobQueue(database, settings.data)
+    inbox = Inbox(settings.inbox, queue, settings.max_upload_mb * 2**20) if settings.inbox else None
+    if inbox:
+        inbox.start()
+    indexer = IndexerProcess(queue, inbox)
+    # uvicorn shuts down on the signal, then raises it again: this lets what follows happen before the process ends.
+    signal.signal(signal.SIGTERM, _exit)
+    indexer.start()
+    try:
+        uvicorn.run(
+            "service.app:create_app", factory=True, host=settings.host, port=settings.port, workers=settings.workers,
+            loop="uvloop", http="httptools", log_config=None, access_log=False, server_header=False,
+            timeout_graceful_shutdown=15,
+        )  # fmt: skip
+    except KeyboardInterrupt:
+        pass
+    finally:
+        indexer.stop()
+        database.close()
+
+
+def check_port(host: str, port: int, setting: str) -> None:
+    """End with one sentence if something listens there already, or the address isn't this machine's."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            if error.errno in (errno.EADDRINUSE, errno.EACCES):
+                fail(
+                    f"Cổng {port} đang được chương trình khác dùng. Hãy dừng chương trình đó, hoặc đặt {setting} sang cổng khác."
+                )
+            fail(f"Không lắng nghe được trên địa chỉ {host}. Hãy kiểm tra CCHC_HOST.")
+
+
+def _exit(number: int, frame: FrameType | None) -> None:
+    sys.exit(0)

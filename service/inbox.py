@@ -1,0 +1,112 @@
+"""A folder where reports are dropped: each file that has stopped growing becomes a job, then goes to done/ or failed/."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+from watchfiles import watch
+
+from corpus.errors import UnreadableReport
+from service.audit import Actor
+from service.errors import ServiceError
+from service.jobs import Job, JobQueue
+from service.uploads import receive, safe_name
+
+_QUIET_SECONDS = 2.0
+_ACTOR = Actor("inbox")
+
+log = structlog.get_logger("inbox")
+
+
+@dataclass
+class _Seen:
+    size: int
+    changed: int
+    since: float
+
+
+class Inbox:
+    """`look` is called again and again; watchfiles says when there is something to look at."""
+
+    def __init__(self, folder: Path, queue: JobQueue, most_bytes: int) -> None:
+        self._folder = folder
+        self._queue = queue
+        self._most_bytes = most_bytes
+        self._growing: dict[Path, _Seen] = {}
+        self._jobs: dict[Path, str] = {}
+        self._changed = threading.Event()
+        self._changed.set()  # what came while nobody was looking
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def start(self) -> None:
+        threading.Thread(target=self._watch, name="inbox", daemon=True).start()
+
+    def _watch(self) -> None:
+        for _ in watch(self._folder, recursive=False, raise_interrupt=False):
+            self._changed.set()
+
+    def look(self) -> None:
+        """Take what has stopped growing, and put away what was read."""
+        if self._changed.is_set():
+            self._changed.clear()
+            self._notice()
+        now = time.monotonic()
+        for path, seen in list(self._growing.items()):
+            if now - seen.since >= _QUIET_SECONDS:
+                self._take(path, seen, now)
+        for path, job_id in list(self._jobs.items()):
+            job = self._queue.get(job_id)
+            if job is None or job.is_finished:
+                del self._jobs[path]
+                self._put_away(path, job.error if job and job.state == "failed" else None)
+
+    def _notice(self) -> None:
+        for path in self._folder.iterdir():
+            if path.is_file() and not path.is_symlink() and path.name[0] not in ".~" and path not in self._jobs:
+                status = path.stat()
+                seen = self._growing.get(path)
+                if seen is None or (seen.size, seen.changed) != (status.st_size, status.st_mtime_ns):
+                    self._growing[path] = _Seen(status.st_size, status.st_mtime_ns, time.monotonic())
+
+    def _take(self, path: Path, seen: _Seen, now: float) -> None:
+        try:
+            status = path.stat()
+        except FileNotFoundError:
+            del self._growing[path]
+            return
+        if (status.st_size, status.st_mtime_ns) != (seen.size, seen.changed):
+            self._growing[path] = _Seen(status.st_size, status.st_mtime_ns, now)
+            return
+        del self._growing[path]
+        try:
+            self._jobs[path] = self._enqueue(path).id
+        except (UnreadableReport, ServiceError) as error:
+            self._put_away(path, error.message)
+
+    def _enqueue(self, path: Path) -> Job:
+        job_id, target = self._queue.new_upload()
+        with path.open("rb") as file:
+            sha256 = receive(file, target, self._most_bytes)
+        return self._queue.add(job_id, sha256, safe_name(path.name), False, _ACTOR, None)
+
+    def _put_away(self, path: Path, reason: str | None) -> None:
+        if not path.exists():
+            return
+        folder = self._folder / ("done" if reason is None else "failed")
+        folder.mkdir(exist_ok=True)
+        target = _free(folder / path.name)
+        shutil.move(path, target)
+        if reason is not None:
+            target.with_name(f"{target.name}.txt").write_text(f"{reason}\n", encoding="utf-8")
+        log.info("put_away", file_name=path.name, failed=reason)
+
+
+def _free(path: Path) -> Path:
+    """The path itself, or the first like it that is not taken."""
+    tries = (path, *(path.with_name(f"{path.stem}-{n}{path.suffix}") for n in range(2, 10_000)))
+    return next(candidate for candidate in tries if not candidate.exists())

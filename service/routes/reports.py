@@ -1,0 +1,86 @@
+"""The reports that are loaded: their list, outline, text, file and checks."""
+
+from __future__ import annotations
+
+import mimetypes
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from fastapi.responses import FileResponse, PlainTextResponse
+
+from index.generation import Generation
+from index.records import ReportRecord
+from service.dependencies import LeasedEngine, ReaderCaller, StateOf, errors
+from service.engine import Engine
+from service.errors import NotFound
+from service.listing import summary
+from service.schemas import OutlineItem, ReportDetail, ReportList
+from service.state import State
+
+router = APIRouter(tags=["reports"])
+
+Text = Annotated[str | None, Query(max_length=200)]
+Year = Annotated[int | None, Query(ge=1900, le=2200)]
+Limit = Annotated[int, Query(ge=1, le=500)]
+Offset = Annotated[int, Query(ge=0, le=1_000_000)]
+
+
+@router.get("/v1/reports")
+def list_reports(
+    state: StateOf, caller: ReaderCaller, engine: LeasedEngine,
+    issuer: Text = None, year: Year = None, period: Text = None, limit: Limit = 50, offset: Offset = 0,
+) -> ReportList:  # fmt: skip
+    """The reports that answers come from, the most recent period first."""
+    hidden = state.deletions.hidden()
+    found = [r for r in engine.generation.reports(issuer=issuer, year=year, period=period) if r.id not in hidden]
+    return ReportList(items=[summary(r) for r in found[offset : offset + limit]], total=len(found))
+
+
+@router.get("/v1/reports/{report_id}", responses=errors(404))
+def get_report(report_id: str, state: StateOf, caller: ReaderCaller, engine: LeasedEngine) -> ReportDetail:
+    """One report, with its outline."""
+    record = visible(engine, state, report_id)
+    return ReportDetail(**summary(record).model_dump(), outline=_outline(engine.generation, report_id))
+
+
+@router.get("/v1/reports/{report_id}/text", response_class=PlainTextResponse, responses=errors(404))
+def get_text(report_id: str, state: StateOf, caller: ReaderCaller, engine: LeasedEngine) -> PlainTextResponse:
+    """The text whose characters citations count."""
+    visible(engine, state, report_id)
+    return PlainTextResponse(engine.generation.text(report_id))
+
+
+@router.get(
+    "/v1/reports/{report_id}/source",
+    response_class=FileResponse,
+    responses=errors(404) | {200: {"content": {"application/octet-stream": {}}, "description": "The file"}},
+)
+def get_source(report_id: str, state: StateOf, caller: ReaderCaller, engine: LeasedEngine) -> FileResponse:
+    """The file as it was handed in, to be saved and never shown in place."""
+    record = visible(engine, state, report_id)
+    path = engine.generation.source_path(report_id)
+    if path is None:
+        raise NotFound("Tệp gốc của báo cáo này không còn trên máy chủ.")
+    kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    return FileResponse(path, media_type=kind, filename=record.file_name or path.name)
+
+
+def visible(engine: Engine, state: State, report_id: str) -> ReportRecord:
+    """
+    Raises:
+        NotFound: there is no such report, or it was deleted.
+    """
+    record = engine.generation.report(report_id)
+    if record is None or report_id in state.deletions.hidden():
+        raise NotFound("Không có báo cáo này.")
+    return record
+
+
+def _outline(generation: Generation, report_id: str) -> list[OutlineItem]:
+    return [
+        OutlineItem(
+            id=s.id, title=s.title, kind=s.kind, level=s.level, start=s.span.start, end=s.span.end,
+            page=generation.page_at(report_id, s.span.start),
+        )
+        for s in generation.sections(report_id)
+    ]  # fmt: skip

@@ -1,0 +1,62 @@
+"""Everything one worker holds for its requests, opened at start and closed at the end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import anyio
+
+from service.conversations import Conversations
+from service.database import Database
+from service.deletions import Deletions
+from service.holder import EngineHolder
+from service.jobs import JobQueue
+from service.keys import Keys
+from service.limits import InFlight, RateLimit
+from service.metrics import Metrics
+from service.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    settings: Settings
+    database: Database
+    deletions: Deletions
+    keys: Keys
+    jobs: JobQueue
+    conversations: Conversations
+    metrics: Metrics
+    rate: RateLimit
+    in_flight: InFlight
+    threads: anyio.CapacityLimiter
+    engine: EngineHolder
+
+    @classmethod
+    def open(cls, settings: Settings) -> State:
+        database = Database(settings.data)
+        deletions = Deletions(database)
+        metrics = Metrics(settings.data / "run")
+
+        def swapped(succeeded: bool) -> None:
+            metrics.count("cchc_generation_swaps_total" if succeeded else "cchc_generation_failures_total")
+
+        return cls(
+            settings=settings,
+            database=database,
+            deletions=deletions,
+            keys=Keys(database),
+            jobs=JobQueue(database, settings.data),
+            conversations=Conversations(settings.data, settings.conversation_days),
+            metrics=metrics,
+            rate=RateLimit(settings.data / "run" / "rates", settings.requests_per_minute),
+            in_flight=InFlight(settings.max_in_flight),
+            threads=anyio.CapacityLimiter(settings.threads),
+            engine=EngineHolder(settings.data, settings.encoder, deletions.hidden, swapped),
+        )
+
+    def close(self) -> None:
+        self.engine.stop()
+        self.conversations.close()
+        self.rate.close()
+        self.metrics.close()
+        self.database.close()
