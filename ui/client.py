@@ -131,9 +131,13 @@ class ApiClient:
             raise
         return True
 
-    def upload(self, name: str, data: bytes, key: str) -> Job | Report:
-        """Hand in a file: the job that reads it, or the report where these very bytes are already there."""
-        response = self._send("POST", "/v1/reports", files={"file": (name, data)}, key=key)
+    def upload(self, name: str, data: bytes, key: str, *, replace: bool = False) -> Job | Report:
+        """Hand in a file: the job that reads it, or the report where these very bytes are already there.
+
+        With `replace` it takes the place of the report with the same number and issuer, if there is one.
+        """
+        fields = {"replace": "true" if replace else "false"}
+        response = self._send("POST", "/v1/reports", files={"file": (name, data)}, data=fields, key=key)
         return _parse(response, Job) if response.status_code == 202 else _parse(response, Report)
 
     def delete(self, report_id: str, key: str) -> None:

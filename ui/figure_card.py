@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ui.answer_text import chip
-from ui.records import Figure
+from ui.records import Calculation, Figure
 from ui.safe import escape
 from ui.wording import figure_source, shown_unit
+
+_KINDS = {"sum": "Tổng", "difference": "Chênh lệch", "share": "Tỷ lệ", "change": "Mức thay đổi", "ratio": "Tỷ số"}
 
 
 def figure_card(figure: Figure, turn: int) -> str:
@@ -29,6 +31,17 @@ def figure_card(figure: Figure, turn: int) -> str:
 
 def figure_cards(figures: Sequence[Figure], turn: int) -> str:
     return f'<div class="figures">{"".join(figure_card(figure, turn) for figure in figures)}</div>'
+
+
+def calculation_card(calculation: Calculation) -> str:
+    """A result that stands in no report, with how it was reached."""
+    kind = _KINDS.get(calculation.kind, "Kết quả tính")
+    return (
+        f'<article class="figure calculated"><div class="figure-name">{kind}</div>'
+        f'<div class="figure-value">{escape(calculation.result_text)}</div>'
+        f'<div class="expression">{escape(calculation.expression)} = {escape(calculation.result_text)}</div>'
+        '<div class="figure-source">Tính từ các số liệu dưới đây; không có sẵn trong báo cáo.</div></article>'
+    )
 
 
 def _value(figure: Figure) -> str:

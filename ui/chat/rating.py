@@ -1,4 +1,7 @@
-"""Thumbs under an answer, with the reason where it was not right."""
+"""Thumbs under an answer, with the reason where it was not right.
+
+The service takes a rating for a conversation's last answer, so it is asked for there alone.
+"""
 
 from __future__ import annotations
 

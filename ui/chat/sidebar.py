@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
 from ui.chat.asking import clear_filters, current_filters, open_conversation
 from ui.client import ApiError
+from ui.facets import PERIOD, PLACE, YEAR, issuers_of, periods_of, years_of
 from ui.safe import label
 from ui.shared import all_reports, reader, store
-from ui.wording import period_name, period_order, place_name
+from ui.wording import period_name, place_name
 
 
 def show_sidebar(current: str | None) -> None:
@@ -49,30 +52,11 @@ def _filters() -> None:
     except ApiError:
         return
     st.html('<h3 class="side-heading">Chỉ hỏi trong</h3>')
+    options: dict[str, Any] = {"placeholder": "Tất cả", "persist_state": "session"}
     with st.container(key="filters", gap="xsmall"):
-        st.multiselect(
-            "Địa phương, cơ quan",
-            sorted({r.issuer for r in reports if r.issuer}, key=place_name),
-            format_func=place_name,
-            placeholder="Tất cả",
-            key="filter_issuers",
-            persist_state="session",
-        )
-        st.multiselect(
-            "Năm",
-            sorted({r.year for r in reports if r.year}, reverse=True),
-            placeholder="Tất cả",
-            key="filter_years",
-            persist_state="session",
-        )
-        st.multiselect(
-            "Kỳ báo cáo",
-            sorted({r.period for r in reports if r.period}, key=period_order),
-            format_func=period_name,
-            placeholder="Tất cả",
-            key="filter_periods",
-            persist_state="session",
-        )
+        st.multiselect(PLACE, issuers_of(reports), format_func=place_name, key="filter_issuers", **options)
+        st.multiselect(YEAR, years_of(reports), key="filter_years", **options)
+        st.multiselect(PERIOD, periods_of(reports), format_func=period_name, key="filter_periods", **options)
 
 
 def show_restriction() -> None:

@@ -11,8 +11,8 @@ from ui.citation_list import citation_list
 from ui.comparison import comparable, comparison_chart, comparison_table, in_order
 from ui.conversations import Conversation, Turn
 from ui.export import answer_with_sources
-from ui.figure_card import figure_cards
-from ui.records import Answer, Calculation, Conflict, Figure
+from ui.figure_card import calculation_card, figure_cards
+from ui.records import Answer, Conflict, Figure
 from ui.safe import escape, label
 from ui.shared import report_text
 
@@ -42,11 +42,13 @@ def show_turn(conversation: Conversation, turn: Turn, latest: bool) -> None:
             _show_choices(answer, turn.position)
         elif latest:
             _show_suggestions(answer, turn.position)
-        if answer.status == "answered":
+        if answer.status != "clarify" and (latest or turn.rating):
             show_rating(conversation, turn)
 
 
 def _show_figures(answer: Answer, position: int) -> None:
+    if answer.calculation:
+        st.html(calculation_card(answer.calculation))
     if not answer.figures:
         return
     if comparable(answer.figures):
@@ -63,8 +65,7 @@ def _show_text(answer: Answer, position: int, latest: bool) -> None:
         f'<div class="answer {answer.status}"{" data-latest" if latest else ""}>',
         _understood(answer.restored_question),
         _conflicts(answer.conflicts, position),
-        render_answer(answer.answer, position, known),
-        _calculation(answer.calculation) if answer.calculation else "",
+        render_answer(_lead(answer), position, known),
         "</div>",
     ]
     if answer.status == "answered":
@@ -74,15 +75,15 @@ def _show_text(answer: Answer, position: int, latest: bool) -> None:
     st.html("".join(parts))
 
 
+def _lead(answer: Answer) -> str:
+    """The text to show: of a clarification what comes before its list, for the buttons say the list."""
+    if answer.status != "clarify" or not answer.suggestions:
+        return answer.answer
+    return answer.answer.partition("\n- ")[0]
+
+
 def _understood(question: str | None) -> str:
     return f'<p class="hint">Hiểu câu hỏi là: {escape(question)}</p>' if question else ""
-
-
-def _calculation(calculation: Calculation) -> str:
-    return (
-        '<div class="calculation"><span class="calculation-label">Cách tính</span> '
-        f'<span class="expression">{escape(calculation.expression)} = <b>{escape(calculation.result_text)}</b></span></div>'
-    )
 
 
 def _conflicts(conflicts: tuple[Conflict, ...], position: int) -> str:

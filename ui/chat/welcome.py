@@ -13,7 +13,7 @@ from ui.wording import count, place_name, time_span
 
 SAMPLES = (
     "Số TTHC cấp huyện đang có hiệu lực?",
-    "Tỷ lệ hoàn thành nhiệm vụ trong kế hoạch CCHC là bao nhiêu?",
+    "Tỷ lệ hoàn thành nhiệm vụ của kế hoạch CCHC?",
     "Đã phát bao nhiêu phiếu khảo sát sự hài lòng?",
     "Báo cáo nêu những tồn tại, hạn chế nào?",
 )

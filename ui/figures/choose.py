@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
+from ui.facets import PERIOD, PLACE, YEAR, issuers_of, periods_of, years_of
 from ui.records import Report
 from ui.shared import all_reports
 from ui.wording import period_name, period_order, place_name, report_name
@@ -21,26 +23,34 @@ def choose_report(key: str) -> Report | None:
 
 
 def choose_scope(key: str) -> dict[str, Any]:
-    """Places, years and periods as the API's query; empty is everything."""
+    """One place, year and period as the API's query; None is all of them."""
     reports = all_reports()
-    with st.container(key="scope"):
-        places, years, periods = st.columns([4, 3, 4], gap="small", wrap=False)
+    places, years, periods = _three_columns()
+    options: dict[str, Any] = {"index": None, "placeholder": "Tất cả"}
     return {
-        "issuer": places.multiselect(
-            "Địa phương",
-            sorted({r.issuer for r in reports if r.issuer}, key=place_name),
-            format_func=place_name,
-            placeholder="Tất cả",
-            key=f"{key}_issuers",
-        ),
-        "year": years.multiselect(
-            "Năm", sorted({r.year for r in reports if r.year}, reverse=True), placeholder="Tất cả", key=f"{key}_years"
-        ),
-        "period": periods.multiselect(
-            "Kỳ báo cáo",
-            sorted({r.period for r in reports if r.period}, key=period_order),
-            format_func=period_name,
-            placeholder="Tất cả",
-            key=f"{key}_periods",
+        "issuer": places.selectbox(PLACE, issuers_of(reports), format_func=place_name, key=f"{key}_issuer", **options),
+        "year": years.selectbox(YEAR, years_of(reports), key=f"{key}_year", **options),
+        "period": periods.selectbox(
+            PERIOD, periods_of(reports), format_func=period_name, key=f"{key}_period", **options
         ),
     }
+
+
+def choose_scopes(key: str) -> dict[str, list[Any]]:
+    """Any number of places, years and periods; an empty list is all of them."""
+    reports = all_reports()
+    places, years, periods = _three_columns()
+    return {
+        "issuer": places.multiselect(
+            PLACE, issuers_of(reports), format_func=place_name, key=f"{key}_issuers", placeholder="Tất cả"
+        ),
+        "year": years.multiselect(YEAR, years_of(reports), key=f"{key}_years", placeholder="Tất cả"),
+        "period": periods.multiselect(
+            PERIOD, periods_of(reports), format_func=period_name, key=f"{key}_periods", placeholder="Tất cả"
+        ),
+    }
+
+
+def _three_columns() -> list[DeltaGenerator]:
+    with st.container(key="scope"):
+        return list(st.columns([4, 3, 4], gap="small", wrap=False))

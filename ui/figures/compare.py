@@ -6,7 +6,7 @@ import streamlit as st
 
 from ui.client import ApiMissing
 from ui.comparison import comparison_chart, comparison_table, in_order
-from ui.figures.choose import choose_scope
+from ui.figures.choose import choose_scopes
 from ui.figures.table import show_downloads
 from ui.records import Comparison, Figure
 from ui.safe import escape, label
@@ -24,7 +24,7 @@ def show_compare() -> None:
         key=_WORDS,
         icon=":material/search:",
     )
-    scope = choose_scope("compare")
+    scope = choose_scopes("compare")
     if not words or not words.strip():
         st.html('<p class="hint">Gõ tên một chỉ tiêu để xem qua các kỳ báo cáo và các địa phương.</p>')
         return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -56,7 +56,7 @@ def _unit(figure: Figure) -> str:
     return f'<td class="{"codes" if codes else "unit"}">{escape(codes or shown_unit(figure))}</td>'
 
 
-def show_downloads(query: dict[str, object]) -> None:
+def show_downloads(query: Mapping[str, object]) -> None:
     """Links to the same rows as CSV and XLSX."""
     given = urlencode({name: value for name, value in query.items() if value not in ("", None, [], ())}, doseq=True)
     st.html(

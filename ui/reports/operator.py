@@ -63,12 +63,13 @@ def _upload(key: str) -> None:
             accept_multiple_files=True,
             key=f"upload-{round_number}",
         )
+        replace = st.checkbox("Thay báo cáo cùng số, cùng cơ quan nếu đã có trong kho")
         sent = st.form_submit_button("Đưa vào kho", type="primary")
     if not sent or not files:
         return
     for file in files:
         try:
-            outcome = client().upload(file.name, file.getvalue(), key)
+            outcome = client().upload(file.name, file.getvalue(), key, replace=replace)
         except ApiError as error:
             remember_job(file.name, None, error.message)
             continue

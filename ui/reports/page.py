@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from ui.facets import PERIOD, PLACE, YEAR, issuers_of, periods_of, years_of
 from ui.records import Report
 from ui.reports.detail import show_report
 from ui.reports.operator import show_operator
@@ -39,21 +40,11 @@ def _filtered(reports: Sequence[Report]) -> list[Report]:
     linked = st.query_params.get("id")
     places, years, periods, warned = st.columns([3, 2, 3, 2], vertical_alignment="bottom")
     wanted_places = places.multiselect(
-        "Địa phương, cơ quan",
-        sorted({r.issuer for r in reports if r.issuer}, key=place_name),
-        format_func=place_name,
-        placeholder="Tất cả",
-        key="reports_issuers",
+        PLACE, issuers_of(reports), format_func=place_name, placeholder="Tất cả", key="reports_issuers"
     )
-    wanted_years = years.multiselect(
-        "Năm", sorted({r.year for r in reports if r.year}, reverse=True), placeholder="Tất cả", key="reports_years"
-    )
+    wanted_years = years.multiselect(YEAR, years_of(reports), placeholder="Tất cả", key="reports_years")
     wanted_periods = periods.multiselect(
-        "Kỳ báo cáo",
-        sorted({r.period for r in reports if r.period}, key=period_order),
-        format_func=period_name,
-        placeholder="Tất cả",
-        key="reports_periods",
+        PERIOD, periods_of(reports), format_func=period_name, placeholder="Tất cả", key="reports_periods"
     )
     only_warned = warned.checkbox("Chỉ báo cáo có lưu ý", key="reports_warned")
     fitting = [
