@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 from tokenizers import Tokenizer
 
-from corpus.model import Report
 from index.encoder import Encoder, OnnxEncoder, load_encoder
 from index.encoder_recipe import GRAPH, MANIFEST, MULTILINGUAL_E5_SMALL, TOKENIZER
 from index.errors import EncoderMissing
 from index.sentence_transformer_encoder import SentenceTransformerEncoder
+from tests.conftest import SEED
 
 QUESTIONS = (
     "Số thủ tục hành chính cấp huyện đang có hiệu lực?",
@@ -104,11 +104,12 @@ def test_tokens_are_counted_with_the_prompt(encoder: Encoder, reference: Sentenc
     assert [encoder.count_tokens(text) for text in PASSAGES] == [reference.count_tokens(text) for text in PASSAGES]
 
 
-def test_the_trimmed_vocabulary_cuts_a_report_into_the_same_pieces(directory: Path, report: Report) -> None:
+def test_the_trimmed_vocabulary_cuts_a_report_into_the_same_pieces(directory: Path) -> None:
     whole = Tokenizer.from_file(str(directory / "tokenizer.json"))
     trimmed = Tokenizer.from_file(str(directory / TOKENIZER))
     assert trimmed.get_vocab_size() < whole.get_vocab_size() / 2
-    assert trimmed.encode(report.text).tokens == whole.encode(report.text).tokens
+    text = SEED.read_text(encoding="utf-8")
+    assert trimmed.encode(text).tokens == whole.encode(text).tokens
 
 
 def test_another_script_is_unknown_and_does_no_harm(encoder: Encoder) -> None:
