@@ -77,9 +77,10 @@ class Line:
 
     @property
     def printed(self) -> str:
-        """The number as it is printed: "07" of "07 nhiệm vụ trọng tâm"."""
+        """The number as it is printed: "07" of "07 nhiệm vụ trọng tâm", "99,99%"."""
         match = _PRINTED.search(self.row.value.text)
-        return match.group(0) if match else self.row.value.text
+        number = match.group(0) if match else self.row.value.text
+        return f"{number}%" if self.row.value.kind == "percent" else number
 
     @property
     def is_total(self) -> bool:
@@ -93,14 +94,14 @@ class Line:
 
 def naming(terms: Sequence[Term]) -> list[str]:
     """The keys of the terms that name something: neither light words nor numbers."""
-    return [t.key for t in terms if t.weight == 1.0 and (t.is_concept or not t.key[0].isdigit())]
+    return [t.key for t in terms if t.is_concept or (t.weight == 1.0 and not t.key[0].isdigit())]
 
 
 def read_lines(report: Report, lexicon: Lexicon) -> list[Line]:
     lines: list[Line] = []
     latest: dict[tuple[str, str], int] = {}
     for at, row in enumerate(report.rows):
-        name = _ASIDE.split(row.name)[0].strip(" .:;")
+        name = _ASIDE.split(row.name.strip(" .:;"))[0]
         parent = latest.get((row.appendix, row.inferred_code.rpartition(".")[0]))
         lines.append(Line(row, name, tuple(lexicon.terms(name)), parent))
         latest[row.appendix, row.inferred_code] = at

@@ -29,9 +29,10 @@ _ORDINALS = re.compile(
     r"\w+(?:\.\w+)*\.(?:gov|vn|com)\S*|https?://\S+|[A-Za-zĐ]+-?\d[\w.]*"
     r"|(?m:^\s*\d{1,2}(?:\.\d{1,2})*\.?\s)"
     r"|\d{4}\s*[-–]\s*\d{4}|\d{1,2}[./](?:19|20)\d\d\b"
-    r"|(?:[Tt]háng|[Qq]uý|[Nn]ăm|[Tt]hứ|[Ll]ần|[Đđ]ợt|[Kk]hóa|[Kk]hoá|[Gg]iai đoạn|[Đđ]iều|[Kk]hoản|[Cc]hương|[Mm]ục|[Pp]hụ lục"
-    r"|[Bb]iểu|[Mm]ẫu|[Pp]hiên bản|[Hh]ạng|[Bb]ậc|[Nn]hóm|[Ll]oại|[Vv]ùng|[Cc]ấp|[Cc]ấp độ|[Mm]ức|[Mm]ức độ)"
-    r"(?:\s+(?:thứ|độ))?\s+\d+(?:[.,/-]\d+)*(?:\s*(?:,|và|-)\s*\d{1,2}(?![\d.,]*\d))*"
+    r"|(?:[Tt]háng|[Qq]uý|[Nn]ăm|[Tt]hứ|[Kk]hóa|[Kk]hoá|[Gg]iai đoạn|[Đđ]iều|[Kk]hoản|[Cc]hương|[Mm]ục|[Pp]hụ lục|[Bb]iểu|[Mm]ẫu"
+    r"|[Pp]hiên bản)\s+\d+(?:[.,-]\d+)*"
+    r"|(?:[Ll]ần|[Đđ]ợt|[Hh]ạng|[Bb]ậc|[Nn]hóm|(?<!xếp )[Ll]oại|[Vv]ùng|[Cc]ấp|[Mm]ức)(?:\s+(?:thứ|độ))?"
+    r"\s+\d(?:\s*(?:,|và|[-/])\s*\d(?![\d.,/]*\d))*(?![\d/])"
     r"|\d+\s+(?:tháng|năm|ngày|giờ)\b|(?<![\d.,])(?:19|20)\d\d(?![\d%]|[.,]\d)"
 )
 _COORDINATED = re.compile(
@@ -42,11 +43,14 @@ _COORDINATED = re.compile(
 )
 """Names with a comma inside; it does not end a clause."""
 _NUMBER = re.compile(r"(?<![\w.,/])(\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d+(?:,\d+)?)(?![\w]|[.,/]\d)(\s?%)?")
-RATIO = re.compile(r"(?<![\w.,/])(\d+)/(\d+)(?![\w/]|[.,]\d)")
+RATIO = re.compile(r"(?<![\w.,/])(\d{1,3}(?:\.\d{3})+|\d+)/(\d{1,3}(?:\.\d{3})+|\d+)(?![\w/]|[.,]\d)")
 _ABOUT = re.compile(
     r"(?:trên|hơn|gần|khoảng|dưới|tối thiểu|tối đa|ít nhất|ước|ước đạt|đến|từ|không quá|vượt)\s*$", re.IGNORECASE
 )
 _AT_LEAST = re.compile(r"\s*(?:trở lên|trở xuống)")
+_BRACKET = re.compile(r"[()]")
+_SEMICOLON = re.compile(r";")
+_COMMA = re.compile(r",(?!\d)")
 _JOINED = re.compile(r"\s(?:và|với|cùng)\s")
 _FUTURE = re.compile(r"phuong huong|nhiem vu trong tam|nhiem vu.{0,30}(?:cuoi nam|thoi gian toi)")
 
@@ -129,21 +133,20 @@ def parentheses(text: str, start: int, end: int) -> list[Range]:
     """The outermost parentheses in [start, end), each with its brackets."""
     found: list[Range] = []
     depth, opened = 0, start
-    for at in range(start, end):
-        if text[at] == "(":
+    for bracket in _BRACKET.finditer(text, start, end):
+        if bracket.group() == "(":
             depth += 1
-            opened = at if depth == 1 else opened
-        elif text[at] == ")" and depth:
+            opened = bracket.start() if depth == 1 else opened
+        elif depth:
             depth -= 1
             if not depth:
-                found.append((opened, at + 1))
+                found.append((opened, bracket.end()))
     return found
 
 
-def split(text: str, start: int, end: int, marks: str) -> Iterator[Range]:
-    """[start, end) cut at punctuation; a comma inside a number is none."""
+def _split(text: str, start: int, end: int, mark: re.Pattern[str]) -> Iterator[Range]:
     at = start
-    for match in re.compile(rf"[{marks}](?!\d)").finditer(text, start, end):
+    for match in mark.finditer(text, start, end):
         yield at, match.start()
         at = match.end()
     yield at, end
@@ -207,12 +210,12 @@ def read_prose(report: Report) -> Prose:
     found: list[Sentence] = []
     for index, (start, end) in enumerate(ranges):
         counts: list[Count] = []
-        for part in split(outside, start, end, ";"):
-            for piece in split(outside, *part, ","):
+        for part in _split(outside, start, end, _SEMICOLON):
+            for piece in _split(outside, *part, _COMMA):
                 counts.extend(_counts(outside, words, piece, part, None, index))
         for group in groups[index]:
-            for part in split(plain, group[0] + 1, group[1] - 1, ";"):
-                for piece in split(plain, *part, ","):
+            for part in _split(plain, group[0] + 1, group[1] - 1, _SEMICOLON):
+                for piece in _split(plain, *part, _COMMA):
                     counts.extend(_counts(plain, reading.text, piece, part, group, index))
         section = None
         if counts:

@@ -11,13 +11,18 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import pairwise
 
-from corpus.numbers import half_up
+from corpus.numbers import format_number
 from service.check_rules import Check, Line, naming, sum_of
 from service.lexicon import Lexicon
 from service.prose_figures import RATIO, Count, Prose, Sentence, parentheses
 
 _LISTED = re.compile(r"(?P<all>bao gồm|gồm)|trong đó|cụ thể", re.IGNORECASE)
-_NOT_ALL = re.compile(r"ngoài ra|chưa kể|không bao gồm|trong đó|tăng|giảm|so với|cùng kỳ|năm trước|kỳ trước", re.IGNORECASE)
+_NOT_ALL = re.compile(
+    r"ngoài ra|chưa kể|không bao gồm|trong đó|tăng|giảm|so với|cùng kỳ|năm trước|kỳ trước"
+    r"|\bnữ\b|\bnam\b|dân tộc|đảng viên|\btuổi\b|trình độ",
+    re.IGNORECASE,
+)
+"""What stands beside the total, or marks traits that one person may have several of."""
 _CLASSES = re.compile(r"xuất sắc.*\btốt\b", re.IGNORECASE | re.DOTALL)
 _RATE = re.compile(
     RATIO.pattern + r"(?P<counted>[^;.()\d%]{0,60}?)(?:\(\s*|\b(?:đạt|chiếm|bằng|tương đương|tỷ lệ|tỉ lệ)\s+)"
@@ -144,7 +149,7 @@ def _series(prose: Prose, sentence: Sentence) -> Iterator[Check]:
         series.setdefault(match.group(2), []).append(match)
     for whole, matches in series.items():
         texts = [m.group(1) for m in matches]
-        total, expected = sum(map(int, texts)), int(whole)
+        total, expected = sum(map(_exact, texts), Decimal(0)), _exact(whole)
         if len(matches) < 2:
             continue
         spans = (prose.span(matches[0].start(), matches[-1].end()),)
@@ -152,9 +157,14 @@ def _series(prose: Prose, sentence: Sentence) -> Iterator[Check]:
             statement = f"{whole} = {' + '.join(texts)} (các tỷ số trên {whole} trong câu)"
             yield Check("text_arithmetic", True, statement, f"{' + '.join(texts)} = {whole}", spans=spans)
         elif total > expected and len(matches) > 2 and _CLASSES.search(prose.reading.text, sentence.start, sentence.end):
-            expression = f"{sum_of(texts, Decimal(total))} ≠ {whole}"
-            statement = f"Các mức xếp loại trên {whole} cộng lại là {sum_of(texts, Decimal(total))}"
+            expression = f"{sum_of(texts, total)} ≠ {whole}"
+            statement = f"Các mức xếp loại trên {whole} cộng lại là {sum_of(texts, total)}"
             yield Check("text_arithmetic", False, statement, expression, spans=spans)
+
+
+def _exact(printed: str) -> Decimal:
+    """A whole number as it is printed: "1.250" is 1250."""
+    return Decimal(printed.replace(".", ""))
 
 
 def _rounds_to(part: Decimal, whole: Decimal, printed: str) -> bool:
@@ -168,14 +178,13 @@ def _ratios(prose: Prose, sentence: Sentence) -> Iterator[Check]:
     """A ratio with its percentage right behind it: "42/94 nhiệm vụ, đạt 44,68%"."""
     for match in _RATE.finditer(prose.masked, sentence.start, sentence.end):
         part, whole, rate = match.group(1), match.group(2), match.group("rate")
-        if not int(whole) or int(part) > int(whole) or _OTHER_MATTER.search(match.group("counted")):
+        if not 0 < _exact(part) <= _exact(whole) or _OTHER_MATTER.search(match.group("counted")):
             continue
         spans = (prose.span(*match.span()),)
-        exact = half_up(Decimal(part) * 100 / Decimal(whole))
-        if _rounds_to(Decimal(part), Decimal(whole), rate):
+        if _rounds_to(_exact(part), _exact(whole), rate):
             yield Check("share", True, f"{part}/{whole} = {rate}%", f"{part} / {whole} × 100 = {rate}%", spans=spans)
         else:
-            computed = f"{exact.normalize():f}".replace(".", ",")
+            computed = format_number(_exact(part) * 100 / _exact(whole))
             statement = f"Lời văn ghi {part}/{whole} là {rate}%, tính ra {computed}%"
             yield Check("share", False, statement, f"{part} / {whole} × 100 = {computed}% ≠ {rate}%", spans=spans)
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 
 from corpus.model import Report
 from corpus.text import collapse
@@ -18,14 +19,14 @@ from service.check_rules import LEVELS, Check, Line, naming
 from service.lexicon import Lexicon
 from service.prose_figures import EVENT, RATIO, Count, Prose, Sentence
 
-_SETTING = frozenset({"@de_ra"})
-"""Verbs that only introduce a number."""
+_SETTING = frozenset({"@de_ra", "@co_mat"})
+"""Words that only introduce a number: "đề ra 94 nhiệm vụ", "hiện có 235 TTHC"."""
 _HARMLESS = frozenset({"người", "trường hợp", "thực hiện", "triển khai", "tiến hành", "tổ chức", "năm", "theo quy định", "lượt", "cuộc"})
 """Light words that leave open what is counted; others ("mới", "thành lập", "chuyển đổi") may say that it is a part."""
 _SUBJECT = re.compile(
     r"^\s*(?:(?:Chủ tịch|Thường trực|Văn phòng)\s+)?(?:UBND|HĐND|Ủy ban nhân dân|Hội đồng nhân dân)\s+tỉnh\b", re.IGNORECASE
 )
-_ELSEWHERE = re.compile(r"sai phạm|khắc phục|kết luận|dự kiến|phấn đấu|mục tiêu|còn lại|cùng kỳ|kỳ trước", re.IGNORECASE)
+_ELSEWHERE = re.compile(r"sai phạm|khắc phục|kết luận|dự kiến|phấn đấu|mục tiêu|\blại\b|cùng kỳ|kỳ trước", re.IGNORECASE)
 _NOT_THE_PERIOD = re.compile(r"(?:^|[,;:])\s*(?:trong |tính )?(?:giai đoạn|nhiệm kỳ|l[ũu]y kế|luỹ kế|từ)\b|\btháng \d", re.IGNORECASE)
 _QUARTER = re.compile(r"\bquý\b", re.IGNORECASE)
 _UNDONE = re.compile(r"\b(?:chưa|không)\b", re.IGNORECASE)
@@ -47,11 +48,16 @@ class _Target:
     own: frozenset[str]
     head: str
     """The key of what is counted: a clause may leave it out where the one before said it."""
-    parent: frozenset[str]
+    ancestors: tuple[frozenset[str], ...]
+    """What the headings above the row say, the nearest last."""
     present: frozenset[str]
     light: frozenset[str]
     value: Decimal
     percent: bool
+
+    @property
+    def parent(self) -> frozenset[str]:
+        return self.ancestors[-1] if self.ancestors else frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +74,7 @@ class TextRules:
         self._report = report
         self._prose = prose
         self._lexicon = lexicon
+        self._terms = cache(lexicon.terms)
         self._targets = [target for line in lines if (target := self._target(line))]
         self._place = (report.metadata.issuer or "").removeprefix("UBND ").removeprefix("tỉnh ")
 
@@ -82,7 +89,7 @@ class TextRules:
             yield from self._compare(found[row])
 
     def _naming(self, text: str) -> frozenset[str]:
-        return frozenset(naming(self._lexicon.terms(text)))
+        return frozenset(naming(self._terms(text)))
 
     def _with_implied(self, keys: Iterable[str]) -> frozenset[str]:
         """The keys and what they are put together from or a kind of; not what is merely related."""
@@ -99,12 +106,12 @@ class TextRules:
         own = line.keys | counted
         if not own or (row.unit is None and not counted):
             return None
-        around = self._lexicon.terms(" ; ".join((*row.path, row.unit or "")))
+        around = [term for text in (*row.path, row.unit or "") for term in self._terms(text)]
         return _Target(
             line=line,
             own=own,
             head=next(iter(naming(line.own)), ""),
-            parent=self._naming(row.path[-2]) if len(row.path) > 1 else frozenset(),
+            ancestors=tuple(self._naming(name) for name in row.path[:-1]),
             present=self._with_implied((*naming(around), *counted)),
             light=frozenset(t.key for t in around if t.weight < 1.0),
             value=Decimal(str(row.value.number)),
@@ -126,12 +133,14 @@ class TextRules:
             return []
         words = self._prose.words
         nearby = self._naming(words[count.part[0] : count.piece[0]])
+        counted = max((c.piece[1] for c in sentence.counts if c.part == count.part and c.piece < count.piece), default=count.part[0])
+        levels = self._naming(words[counted : count.piece[0]]) & LEVELS - {"@ubnd_tinh"}
         before = self._naming(words[sentence.start : count.part[0]])
         title = self._naming(sentence.section.title) if sentence.section else frozenset()
         found = [
             target
             for target in likely
-            if self._whole_name_said(target, said, nearby, before, title) and not (nearby & LEVELS) - {"@ubnd_tinh"} - target.present
+            if self._whole_name_said(target, said, nearby, before, title) and levels <= target.present
         ]
         longest = max((len(t.own) for t in found), default=0)
         light = frozenset(t.key for t in terms if t.weight < 1.0)
@@ -170,13 +179,14 @@ class TextRules:
         said = self._with_implied(local)
         if any(t.own < said and t.own != target.own and not t.line.is_total for t in self._targets if t.percent == count.percent):
             return False
-        parent_said = target.parent <= nearby | before | title | local
+        context = nearby | before | title | local
+        place = any(above - target.own and above <= context for above in target.ancestors)
         component = (self._with_implied(target.parent) & local) - target.own - nearby - before
-        if len(target.own) < 3 and not parent_said and not component:
+        if len(target.own) < 3 and not place and not component:
             return False
         text = self._prose.words
         topic = text[sentence.start : count.part[0]].rpartition(":")[0]
-        sides = self._naming(topic) if target.parent <= nearby else nearby | self._naming(topic)
+        sides = self._naming(topic) if target.parent - target.own and target.parent <= nearby else nearby | self._naming(topic)
         after = text[count.piece[1] : count.part[1]]
         if not any(c.start >= count.piece[1] for c in sentence.counts if c.part == count.part) and not RATIO.search(after):
             sides |= self._naming(after)
@@ -204,7 +214,10 @@ class TextRules:
         return collapse(self._prose.reading.text[count.piece[0] : count.piece[1]]).rpartition(": ")[2].strip(" ,;:.")
 
     def _compare(self, matches: Sequence[_Match]) -> Iterator[Check]:
-        """One row against the counts that can be it. Several that differ among themselves say nothing."""
+        """One row against the counts that can be it. Several that differ among themselves say nothing.
+
+        Neither does a count of less than half that nothing makes up: the prose may speak of a part.
+        """
         target, line = matches[0].target, matches[0].target.line
         rows, printed = (line.row.row,), line.printed
         agreeing = [m.count for m in matches if m.count.value == target.value]
@@ -221,6 +234,8 @@ class TextRules:
         expression = f"{printed} ≠ {count.text}"
         spans = (self._prose.span(*count.piece),)
         rest = self._rest(target, count)
+        if rest is None and 2 * count.value < target.value:
+            return
         if rest:
             statement += f"; cộng với {rest.text} ở “{self._quote(rest)}” thì bằng {printed}"
             expression += f"; {count.text} + {rest.text} = {printed}"
