@@ -16,7 +16,7 @@ SEED = ROOT / "corpus/reports/203-BC-UBND-son-la-2021-H1.md"
 @pytest.fixture(scope="session")
 def installed_data() -> Path:
     """The data directory in which `make install` built the encoder."""
-    return Path(os.environ.get("CCHC_DATA", ROOT / "var"))
+    return Path(os.environ.get("CCHC_DATA", ROOT / "var")).resolve()
 
 
 @pytest.fixture(scope="session")
