@@ -183,7 +183,7 @@ class Builder:
                 members=members,
                 add=self._entries(coming, on_progress),
                 remove=removed if base else (),
-                known_indicators=served.base.directory if served.base else None,
+                known_indicators=served.indicators,
             )
             on_progress("publishing", 0.97)
             verify(staged)
@@ -239,14 +239,17 @@ class Builder:
             except GenerationDamaged as error:
                 damage = error
                 continue
-            if damage is None and manifest.is_current(self._encoder.fingerprint):
-                with suppress(GenerationDamaged):
-                    check_files(directory, manifest)
+            indicators: Path | None = None
+            with suppress(GenerationDamaged):
+                check_files(directory, manifest)
+                if manifest.has_vectors_of(self._encoder.fingerprint):
+                    indicators = directory
+                if damage is None and manifest.is_current(self._encoder.fingerprint):
                     base = Base(directory, manifest)
-            return _Served(manifest, base, members)
+            return _Served(manifest, base, members, indicators)
         if damage is not None:
             raise damage
-        return _Served(None, None, [])
+        return _Served(None, None, [], None)
 
     @contextmanager
     def _exclusively(self, on_progress: Progress) -> Iterator[None]:
@@ -257,11 +260,15 @@ class Builder:
 
 @dataclass(frozen=True, slots=True)
 class _Served:
-    """The served generation's manifest and reports, and itself if it is sound and of this version and encoder."""
+    """The served generation's manifest and reports, and itself if it is sound and of this version and encoder.
+
+    `indicators` is its directory if the vectors of its indicators are this encoder's, whatever else has changed.
+    """
 
     manifest: Manifest | None
     base: Base | None
     members: list[Member]
+    indicators: Path | None
 
     @property
     def is_up_to_date(self) -> bool:

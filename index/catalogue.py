@@ -14,7 +14,7 @@ from typing import Any
 
 from corpus.model import Box, IndicatorRow, Metadata, Page, Section, Span, TextBox, Value
 from corpus.text import fold
-from index.catalogue_writer import unpack, unpack_layout
+from index.catalogue_schema import unpack, unpack_layout
 from index.chunks import PASSAGES_PER_REPORT, Chunk, passage_range, report_key
 from index.documents import number_key
 from index.records import Figure, Indicator, Mention, ReportRecord, Vocabulary

@@ -7,6 +7,12 @@ unit repeat in thousands of reports and stand once, in `headings`.
 
 from __future__ import annotations
 
+import zlib
+
+from pydantic import TypeAdapter
+
+from corpus.model import Page, Report, TextBox
+
 SCHEMA_VERSION = "1"
 """Changes with the tables; a generation of another version is built anew."""
 
@@ -50,3 +56,23 @@ CREATE INDEX mentions_by_passage ON mentions (passage);
 CREATE TABLE syllables (form TEXT PRIMARY KEY, count INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE pairs (first TEXT, second TEXT, count INTEGER NOT NULL, PRIMARY KEY (first, second)) WITHOUT ROWID;
 """
+
+_LAYOUT: TypeAdapter[tuple[tuple[Page, ...], tuple[TextBox, ...]]] = TypeAdapter(
+    tuple[tuple[Page, ...], tuple[TextBox, ...]]
+)
+
+
+def pack(text: str) -> bytes:
+    return zlib.compress(text.encode(), 6)
+
+
+def unpack(blob: bytes) -> str:
+    return zlib.decompress(blob).decode()
+
+
+def pack_layout(report: Report) -> bytes:
+    return zlib.compress(_LAYOUT.dump_json((report.pages, report.boxes)), 6)
+
+
+def unpack_layout(blob: bytes) -> tuple[tuple[Page, ...], tuple[TextBox, ...]]:
+    return _LAYOUT.validate_json(zlib.decompress(blob))

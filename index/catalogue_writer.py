@@ -5,42 +5,23 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
-import zlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from pydantic import TypeAdapter
-
-from corpus.model import Page, Report, Span, TextBox
+from corpus.model import IndicatorRow, Report, Span
 from corpus.reading import read
-from index.catalogue_schema import SCHEMA
+from index.catalogue import Catalogue
+from index.catalogue_schema import SCHEMA, pack, pack_layout
 from index.chunks import Chunk, passage_range, report_key
-from index.documents import find_mentions, number_key
+from index.documents import DocumentMention, find_mentions, number_key
 from index.indicators import heading_id, indicator_id
-from index.words import tokenize
+from index.words import passage_tokens, tokenize
 
-_LAYOUT: TypeAdapter[tuple[tuple[Page, ...], tuple[TextBox, ...]]] = TypeAdapter(
-    tuple[tuple[Page, ...], tuple[TextBox, ...]]
-)
-
-
-def pack(text: str) -> bytes:
-    return zlib.compress(text.encode(), 6)
-
-
-def unpack(blob: bytes) -> str:
-    return zlib.decompress(blob).decode()
-
-
-def pack_layout(report: Report) -> bytes:
-    return zlib.compress(_LAYOUT.dump_json((report.pages, report.boxes)), 6)
-
-
-def unpack_layout(blob: bytes) -> tuple[tuple[Page, ...], tuple[TextBox, ...]]:
-    return _LAYOUT.validate_json(zlib.decompress(blob))
+_PRAGMAS = "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-65536; PRAGMA secure_delete=ON;"
+_FREE_SHARE = 4  # a file of which more than a quarter is free is written anew
 
 
 class CatalogueWriter:
@@ -49,8 +30,9 @@ class CatalogueWriter:
     def __init__(self, path: Path, base: Path | None = None) -> None:
         if base is not None:
             shutil.copyfile(base, path)
+        self._base = Catalogue(base) if base is not None else None
         self._db = sqlite3.connect(path, isolation_level=None)
-        self._db.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-65536; PRAGMA secure_delete=ON;")
+        self._db.executescript(_PRAGMAS)
         if base is None:
             self._db.executescript(SCHEMA)
         self._db.execute("BEGIN")
@@ -77,15 +59,14 @@ class CatalogueWriter:
         ))  # fmt: skip
         self._add_rows(key, report)
         self._add_mentions(report, chunks)
-        self._count(report.text, 1)
+        self._count_words(chunks, report.rows, 1)
 
     def remove(self, report_id: str) -> None:
         key = report_key(report_id)
         first, end = passage_range(report_id)
-        row = self._db.execute("SELECT text FROM texts WHERE report = ?", (key,)).fetchone()
-        if row is None:
-            return
-        self._count(unpack(row[0]), -1)
+        if self._base is not None:
+            rows = self._base.rows(report_id)
+            self._count_words(self._base.passages_of(report_id), [figure.row for figure in rows], -1)
         self._db.execute("DELETE FROM mentions WHERE passage >= ? AND passage < ?", (first, end))
         self._db.execute("DELETE FROM passages WHERE id >= ? AND id < ?", (first, end))
         for table in ("rows", "sections", "texts"):
@@ -98,6 +79,11 @@ class CatalogueWriter:
             self._write_vocabulary()
             self._write_indicators()
             self._db.execute("COMMIT")
+            (free,), (pages,) = (self._db.execute(f"PRAGMA {p}").fetchone() for p in ("freelist_count", "page_count"))
+            if free * _FREE_SHARE > pages:
+                self._db.execute("VACUUM")
+        if self._base is not None:
+            self._base.close()
 
     def _insert(self, table: str, rows: Iterable[tuple[Any, ...]], conflict: str = "") -> None:
         batch = list(rows)
@@ -126,26 +112,23 @@ class CatalogueWriter:
         ))  # fmt: skip
 
     def _add_mentions(self, report: Report, chunks: Sequence[Chunk]) -> None:
-        found = []
-        for chunk in chunks:
-            reading = read(report.text, chunk.span)
-            for mention in find_mentions(reading.text):
-                span = reading.span(mention.start, mention.end)
-                found.append((number_key(mention.number), chunk.id, span.start, span.end, mention.number))
-        self._insert("mentions", found)
+        self._insert("mentions", (
+            (number_key(mention.number), chunk.id, span.start, span.end, mention.number)
+            for chunk in chunks
+            for mention, span in _mentions(report, chunk)
+        ))  # fmt: skip
 
-    def _count(self, text: str, sign: int) -> None:
-        before: str | None = None
-        for line in read(text, Span(0, len(text))).text.split("\n"):
-            before = None
-            for token in tokenize(line):
-                if not token.isalpha():
-                    before = None
-                    continue
-                self._syllables[token] += sign
-                if before is not None:
-                    self._pairs[before, token] += sign
-                before = token
+    def _count_words(self, chunks: Iterable[Chunk], rows: Iterable[IndicatorRow], sign: int) -> None:
+        sequences = [*map(passage_tokens, chunks), *(tokenize(row.name) for row in rows)]
+        for tokens in sequences:
+            before = ""
+            for token in tokens:
+                word = token if token.isalpha() else ""
+                if word:
+                    self._syllables[word] += sign
+                if word and before:
+                    self._pairs[before, word] += sign
+                before = word
 
     def _write_vocabulary(self) -> None:
         self._insert(
@@ -181,3 +164,19 @@ class CatalogueWriter:
             FROM ranked WHERE rank = 1
             """
         )
+
+
+def _mentions(report: Report, chunk: Chunk) -> Iterator[tuple[DocumentMention, Span]]:
+    """The documents that a passage names, and where the verbatim text prints each."""
+    at = chunk.span.start
+    for mention in find_mentions(chunk.text):
+        printed = chunk.text[mention.start : mention.end]
+        start = report.text.find(printed, at, chunk.span.end)
+        if start >= 0:
+            at = start + len(printed)
+            yield mention, Span(start, at)
+        else:  # a mark or a page break stands inside the number
+            reading = read(report.text, chunk.span)
+            found = reading.text.find(printed, reading.position(at))
+            if found >= 0:
+                yield mention, reading.span(found, found + len(printed))

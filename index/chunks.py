@@ -23,6 +23,7 @@ MIN_WORDS = 40
 MAX_TOKENS = 512
 PASSAGES_PER_REPORT = 1 << 20
 _HEADING_WORDS = 18
+_TITLE_CHARACTERS = 200
 _REMARK_WORDS = 6
 _SEPARATORS = ["\n", ". ", "; ", ", ", " ", ""]
 
@@ -41,8 +42,8 @@ class Chunk:
 
 
 def report_key(report_id: str) -> int:
-    """The report as a number of 43 bits: what rows and passages refer to it by inside an index."""
-    return int(report_id[:16], 16) >> 21
+    """The report as a number of 42 bits: what rows and passages refer to it by inside an index."""
+    return int(report_id[:16], 16) >> 22
 
 
 def passage_range(report_id: str) -> tuple[int, int]:
@@ -53,10 +54,14 @@ def passage_range(report_id: str) -> tuple[int, int]:
 
 def embedding_text(chunk: Chunk) -> str:
     """What the encoder sees: the section's title stands before a passage that doesn't begin with it."""
-    title = (chunk.section_title or "").rstrip("… ")
+    title = _short(chunk.section_title or "")
     if not title or chunk.text.startswith(title[:40]):
         return chunk.text
     return f"{title}\n{chunk.text}"
+
+
+def _short(title: str) -> str:
+    return title[:_TITLE_CHARACTERS].rstrip("… ")
 
 
 def chunk_report(report: Report, count_tokens: Callable[[str], int], max_tokens: int = MAX_TOKENS) -> list[Chunk]:
@@ -142,14 +147,22 @@ def _split(
     if len(ranges) > 1 and _words(reading.text[slice(*ranges[-1])]) < MIN_WORDS:
         last = ranges.pop()
         ranges[-1] = (ranges[-1][0], last[1])
-    room = max_tokens - (count_tokens(f"{title}\n") if title else 0)
+    room = max_tokens - (count_tokens(f"{_short(title)}\n") if title else 0)
     for start, end in ranges:
-        piece = reading.text[start:end]
-        if count_tokens(piece) <= room:
-            yield start, end
-        else:
-            # `room` counts the special tokens twice; the two spare tokens are not worth a finer sum.
-            yield from ((start + a, start + b) for a, b in _recursive(piece, count_tokens, max(room, 16)))
+        yield from _fitting(reading.text, start, end, count_tokens, room)
+
+
+def _fitting(
+    text: str, start: int, end: int, count_tokens: Callable[[str], int], room: int
+) -> Iterator[tuple[int, int]]:
+    """The range itself, or as many pieces of it as the encoder needs."""
+    tokens = count_tokens(text[start:end])
+    if tokens <= room:
+        yield start, end
+        return
+    size = int((end - start) * room / tokens * 0.9)
+    for a, b in _recursive(text[start:end], len, max(size, 1)):
+        yield from _fitting(text, start + a, start + b, count_tokens, room)
 
 
 def _words(text: str) -> int:

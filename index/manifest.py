@@ -55,12 +55,12 @@ class Manifest(BaseModel):
 
     def is_current(self, encoder_fingerprint: str) -> bool:
         """Whether this version of the product, with this encoder, would write the same."""
-        return (self.encoder_fingerprint, self.parser, self.chunker, self.schema_version) == (
-            encoder_fingerprint,
-            PARSER_VERSION,
-            CHUNKER_VERSION,
-            SCHEMA_VERSION,
-        )
+        written_by = (self.parser, self.chunker)
+        return self.has_vectors_of(encoder_fingerprint) and written_by == (PARSER_VERSION, CHUNKER_VERSION)
+
+    def has_vectors_of(self, encoder_fingerprint: str) -> bool:
+        """Whether its vectors are this encoder's, and its tables those of this version."""
+        return (self.encoder_fingerprint, self.schema_version) == (encoder_fingerprint, SCHEMA_VERSION)
 
 
 def library_versions() -> dict[str, str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -30,8 +31,8 @@ _WEIGHTS = {
 
 def tokenize(text: str) -> list[str]:
     """Words in lower case and one spelling. Document numbers, figures, percentages and dates stay whole."""
-    normal = old_tone_placement(text).lower()
-    return [re.sub(r"\s+", "", match.group()) for match in _TOKEN.finditer(normal)]
+    found = _TOKEN.findall(old_tone_placement(text).lower())
+    return [token if token.isalnum() else "".join(token.split()) for token in found]
 
 
 def pairs(tokens: Sequence[str]) -> list[str]:
@@ -39,9 +40,13 @@ def pairs(tokens: Sequence[str]) -> list[str]:
     return [f"{a}_{b}" for a, b in pairwise(tokens) if a.isalpha() and b.isalpha()]
 
 
-def passage_tokens(chunk: Chunk) -> list[str]:
+@lru_cache(maxsize=256)  # the lexical index and the vocabulary want them one after the other
+def passage_tokens(chunk: Chunk) -> tuple[str, ...]:
     """The words a passage is found by: its section's title and its own."""
-    return tokenize(embedding_text(chunk))
+    return tuple(tokenize(embedding_text(chunk)))
+
+
+_fold = lru_cache(maxsize=1 << 16)(fold)  # a corpus has some ten thousand different words
 
 
 class WordIndex:
@@ -80,7 +85,7 @@ class WordIndex:
         return int(self._searcher.doc_freq(field, fold(token) if folded else token))
 
     def _query(self, tokens: Sequence[str], folded: bool) -> tantivy.Query:
-        bare = [fold(t) for t in tokens]
+        bare = [_fold(t) for t in tokens]
         terms = {"exact": tokens, "pairs": pairs(tokens), "folded": bare, "folded_pairs": pairs(bare)}
         clauses = []
         for field, weight in _WEIGHTS[folded].items():
@@ -114,7 +119,7 @@ class WordWriter:
 
 def _document(chunk: Chunk) -> tantivy.Document:
     tokens = passage_tokens(chunk)
-    bare = [fold(t) for t in tokens]
+    bare = [_fold(t) for t in tokens]
     return tantivy.Document(
         id=chunk.id,
         report_id=chunk.report_id,

@@ -1,0 +1,338 @@
+from __future__ import annotations
+
+import errno
+import gzip
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import index.builder
+import index.kept
+from corpus.model import Report
+from corpus.report import read_report
+from index.builder import Builder
+from index.disk import Disk
+from index.encoder import Encoder
+from index.errors import DuplicateReport, EncoderMismatch, NoGeneration, SourceMissing, UnknownReport
+from index.generation import CATALOGUE, VECTORS, Generation, open_current
+from index.indicators import key_text
+from index.manifest import read_manifest
+from index.publish import current, generation_path, published
+from index.words import tokenize
+from tests.index.conftest import DIEN_BIEN, SEED, SON_LA_Q1, CountingEncoder
+
+
+@pytest.fixture
+def data_dir(indexed: Path, tmp_path: Path) -> Path:
+    """A copy of the indexed reports, to be changed."""
+    return Path(shutil.copytree(indexed, tmp_path / "data"))
+
+
+@pytest.fixture
+def counting(encoder: Encoder) -> CountingEncoder:
+    return CountingEncoder(encoder)
+
+
+@pytest.fixture
+def kept(indexed: Path, tmp_path: Path) -> Path:
+    """What is kept of the indexed reports, for tests that index them anew."""
+    return Path(shutil.copytree(indexed / "reports", tmp_path / "kept"))
+
+
+def seed_text(data: str) -> tuple[bytes, str]:
+    """The seed with another sentence in it: the same number, other contents."""
+    return SEED.read_bytes() + data.encode(), SEED.name
+
+
+def contents(generation: Generation) -> object:
+    """All that a generation answers from, the order of its files apart."""
+    reports = generation.reports()
+    ids = [p.id for r in reports for p in generation.passages_of(r.id)]
+    questions = ("thủ tục hành chính", "1118/QĐ-UBND", "tinh giản biên chế", "kỷ luật công chức")
+    return (
+        [(r.id, r.metadata, r.passages, r.rows, r.figures) for r in reports],
+        [generation.document(r.id) for r in reports],
+        generation.passages(ids),
+        [generation.rows(r.id) for r in reports],
+        generation.indicators(),
+        generation.vocabulary(),
+        generation.document_mentions("18-NQ/TW"),
+        [generation.search_words(tokenize(q), 20) for q in questions],
+        [generation.search_words(tokenize(q), 20, folded=True) for q in questions],
+        [generation.document_frequency(t) for t in ("thủ", "tục", "thủ_tục", "xã")],
+    )
+
+
+def test_the_same_bytes_again_change_nothing(data_dir: Path, counting: CountingEncoder, report: Report) -> None:
+    publication = Builder(data_dir, counting).add([(SEED.read_bytes(), "tên khác.md"), SEED])
+    assert publication.unchanged == (report.id,)
+    assert publication.added == ()
+    assert publication.generation == current(data_dir) == "00001"
+    assert counting.encoded == 0
+
+
+def test_a_new_report_costs_itself(tmp_path: Path, counting: CountingEncoder) -> None:
+    read: list[str] = []
+
+    def reader(data: bytes, file_name: str) -> Report:
+        read.append(file_name)
+        return read_report(data, file_name)
+
+    builder = Builder(tmp_path, counting, read=reader)
+    builder.add([SEED])
+    before = open_current(tmp_path, counting)
+    assert counting.encoded == before.manifest.counts.passages + before.manifest.counts.indicators
+    builder.add([DIEN_BIEN])
+    after = open_current(tmp_path, counting)
+    assert read == [SEED.name, DIEN_BIEN.name]
+    new = {key_text(i.path, i.unit) for i in after.indicators()} - {
+        key_text(i.path, i.unit) for i in before.indicators()
+    }
+    assert counting.encoded == after.manifest.counts.passages + before.manifest.counts.indicators + len(new)
+
+
+def test_built_up_is_as_built_at_once(tmp_path: Path, kept: Path, encoder: Encoder) -> None:
+    shutil.copytree(kept, tmp_path / "steps/reports")
+    shutil.copytree(kept, tmp_path / "once/reports")
+    step_by_step = Builder(tmp_path / "steps", encoder)
+    step_by_step.add([SON_LA_Q1])
+    step_by_step.add([SEED])
+    step_by_step.add([seed_text("\n\nMột đoạn nữa về cải cách hành chính.")], replace=True)
+    step_by_step.remove(read_report(SON_LA_Q1.read_bytes(), SON_LA_Q1.name).id)
+    step_by_step.add([DIEN_BIEN, SON_LA_Q1])
+    step_by_step.add([SEED], replace=True)
+
+    Builder(tmp_path / "once", encoder).add([SEED, DIEN_BIEN, SON_LA_Q1])
+    built_up, at_once = (open_current(tmp_path / d, encoder) for d in ("steps", "once"))
+    assert contents(built_up) == contents(at_once)
+    assert np.allclose(built_up.indicator_vectors(), at_once.indicator_vectors(), atol=0.02)
+
+    step_by_step.rebuild()
+    rebuilt = open_current(tmp_path / "steps", encoder)
+    assert contents(rebuilt) == contents(at_once)
+    assert [r.indexed_at for r in rebuilt.reports()] == [r.indexed_at for r in built_up.reports()]
+
+
+def test_vectors_are_the_same_however_they_came(data_dir: Path, encoder: Encoder, generation: Generation) -> None:
+    builder = Builder(data_dir, encoder)
+    seed_id = read_report(SEED.read_bytes(), SEED.name).id
+    builder.remove(seed_id)
+    builder.add([SEED])
+    again = open_current(data_dir, encoder)
+    for question in ("tinh giản biên chế", "dịch vụ bưu chính công ích"):
+        query = encoder.encode_query(question)
+        assert again.search_vectors(query, 10) == generation.search_vectors(query, 10)
+
+
+def test_another_report_of_the_same_number_is_refused(data_dir: Path, encoder: Encoder, report: Report) -> None:
+    with pytest.raises(DuplicateReport) as refused:
+        Builder(data_dir, encoder).add([seed_text(" ")])
+    assert (refused.value.existing_id, refused.value.number) == (report.id, "203/BC-UBND")
+    assert current(data_dir) == "00001"
+
+
+def test_replacing_a_report_is_one_publication(data_dir: Path, encoder: Encoder, report: Report) -> None:
+    publication = Builder(data_dir, encoder).add(
+        [seed_text("\n\nĐoạn này được thêm vào sau bảng: Xyzzy.")], replace=True
+    )
+    assert publication.removed == (report.id,)
+    assert publication.generation == "00002"
+    generation = open_current(data_dir, encoder)
+    assert generation.report(report.id) is None
+    assert len(generation.reports()) == 3
+    (hit, _), *_ = generation.search_words(["xyzzy"], 3)
+    assert generation.passages([hit])[0].report_id == publication.added[0]
+
+
+def test_the_same_number_in_another_year_is_another_report(data_dir: Path, encoder: Encoder) -> None:
+    text = SEED.read_text("utf-8").replace("ngày 18 tháng 6 năm 2021", "ngày 18 tháng 6 năm 2022")
+    publication = Builder(data_dir, encoder).add([(text.encode(), "203-BC-UBND-2022.md")])
+    assert len(publication.added) == 1
+
+
+def test_a_removed_report_is_gone_everywhere(data_dir: Path, encoder: Encoder, report: Report) -> None:
+    Builder(data_dir, encoder).remove(report.id)
+    generation = open_current(data_dir, encoder)
+    assert generation.report(report.id) is None
+    assert generation.rows(report.id) == generation.passages_of(report.id) == generation.sections(report.id) == []
+    assert generation.document_mentions("1118/QĐ-UBND") == []
+    query = encoder.encode_query("bưu chính công ích")
+    found = {i for i, _ in generation.search_vectors(query, 500)} | {
+        i for i, _ in generation.search_words(["bưu", "chính"], 500)
+    }
+    assert {p.report_id for p in generation.passages(sorted(found))} == {r.id for r in generation.reports()}
+    assert len(generation.passages(sorted(found))) == len(found)
+    with pytest.raises(UnknownReport):
+        Builder(data_dir, encoder).remove(report.id)
+
+
+def test_the_last_report_can_go_and_come_back(tmp_path: Path, kept: Path, encoder: Encoder, report: Report) -> None:
+    kept.rename(tmp_path / "reports")
+    builder = Builder(tmp_path, encoder)
+    builder.add([SEED])
+    builder.remove(report.id)
+    empty = open_current(tmp_path, encoder)
+    assert empty.reports() == empty.indicators() == []
+    assert empty.search_vectors(encoder.encode_query("thủ tục"), 3) == []
+    assert empty.search_words(["thủ"], 3) == []
+    builder.add([SEED])
+    assert [r.id for r in open_current(tmp_path, encoder).reports()] == [report.id]
+
+
+def test_purging_leaves_nothing_of_a_removed_report(data_dir: Path, encoder: Encoder, report: Report) -> None:
+    builder = Builder(data_dir, encoder)
+    builder.remove(report.id)
+    assert builder.purge() == (report.id,)
+    assert published(data_dir) == ["00002"]
+    secret = "dịch vụ tiếp nhận hồ sơ, trả kết quả giải quyết TTHC là 262.204".encode()
+    for path in data_dir.rglob("*"):
+        assert report.sha256 not in path.name
+        assert not path.is_file() or secret not in path.read_bytes()
+    assert len(open_current(data_dir, encoder).reports()) == 2
+
+
+def test_a_file_that_cannot_be_read_stops_the_call_or_is_told(data_dir: Path, encoder: Encoder) -> None:
+    bad = (b"\xff\xfe\x00bad \x80", "hong.md")
+
+    def reader(data: bytes, file_name: str) -> Report:
+        if file_name == "hong.md":
+            raise ValueError("không đọc được")
+        return read_report(data, file_name)
+
+    builder = Builder(data_dir, encoder, read=reader)
+    other = SEED.with_name("203.md").name, SEED.read_text("utf-8").replace("203/BC-UBND", "204/BC-UBND")
+    with pytest.raises(ValueError, match="không đọc được"):
+        builder.add([(other[1].encode(), other[0]), bad])
+    assert current(data_dir) == "00001"
+
+    errors: list[str] = []
+    publication = builder.add([bad, (other[1].encode(), other[0])], on_error=lambda name, _: errors.append(name))
+    assert errors == ["hong.md"]
+    assert len(publication.added) == 1
+
+
+def test_progress_goes_up_to_one(tmp_path: Path, encoder: Encoder) -> None:
+    heard: list[tuple[str, float]] = []
+    Builder(tmp_path, encoder).add([SEED, DIEN_BIEN], on_progress=lambda s, f: heard.append((s, f)))
+    fractions = [f for _, f in heard]
+    assert fractions == sorted(fractions) and fractions[-1] == 1.0
+    assert list(dict.fromkeys(s for s, _ in heard)) == ["reading", "embedding", "writing", "publishing"]
+
+
+def test_another_encoder_needs_a_rebuild(data_dir: Path, encoder: Encoder) -> None:
+    other = CountingEncoder(encoder, fingerprint="ab" * 32)
+    builder = Builder(data_dir, other)
+    with pytest.raises(EncoderMismatch, match="cchc index --rebuild"):
+        builder.add([SEED])
+    assert current(data_dir) == "00001"
+    builder.rebuild()
+    generation = open_current(data_dir, other)
+    assert len(generation.reports()) == 3
+    assert other.encoded == generation.manifest.counts.passages + generation.manifest.counts.indicators
+
+
+def test_a_new_parser_reads_all_reports_again(
+    data_dir: Path, counting: CountingEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (index.kept, index.manifest):
+        monkeypatch.setattr(module, "PARSER_VERSION", "next")
+    read: list[str] = []
+
+    def reader(data: bytes, file_name: str) -> Report:
+        read.append(file_name)
+        return read_report(data, file_name)
+
+    publication = Builder(data_dir, counting, read=reader).add([SEED])
+    assert publication.generation == "00002"
+    assert sorted(read) == sorted(p.name for p in (SEED, DIEN_BIEN, SON_LA_Q1))
+    assert counting.encoded == read_manifest(generation_path(data_dir, "00002")).counts.passages
+
+
+@pytest.mark.parametrize("name", [CATALOGUE, VECTORS])
+def test_a_damaged_generation_is_built_anew_from_what_is_kept(
+    data_dir: Path, counting: CountingEncoder, generation: Generation, name: str
+) -> None:
+    damaged = generation_path(data_dir, "00001") / name
+    flipped = bytearray(damaged.read_bytes())
+    flipped[len(flipped) // 2] ^= 1
+    damaged.write_bytes(flipped)
+    Builder(data_dir, counting).add([SEED])
+    assert current(data_dir) == "00002"
+    assert contents(open_current(data_dir, counting)) == contents(generation)
+
+
+def test_damaged_kept_results_are_made_again(data_dir: Path, counting: CountingEncoder, generation: Generation) -> None:
+    for path in (data_dir / "reports").rglob("*.npz"):
+        flipped = bytearray(path.read_bytes())
+        flipped[len(flipped) // 2] ^= 1
+        path.write_bytes(flipped)
+    for path in (data_dir / "reports").rglob("*.json.gz"):
+        path.write_bytes(gzip.compress(b'{"id": 1}'))
+    Builder(data_dir, counting).rebuild()
+    assert counting.encoded == generation.manifest.counts.passages
+    assert contents(open_current(data_dir, counting)) == contents(generation)
+
+
+def test_a_lost_source_is_named(data_dir: Path, encoder: Encoder, report: Report) -> None:
+    shutil.rmtree(data_dir / "reports" / report.sha256)
+    with pytest.raises(SourceMissing, match=SEED.name):
+        Builder(data_dir, encoder).rebuild()
+    assert current(data_dir) == "00001"
+    Builder(data_dir, encoder).add([SEED])
+    Builder(data_dir, encoder).rebuild()
+    assert len(open_current(data_dir, encoder).reports()) == 3
+
+
+def test_there_must_be_something_to_rebuild(tmp_path: Path, encoder: Encoder) -> None:
+    with pytest.raises(NoGeneration):
+        Builder(tmp_path, encoder).rebuild()
+
+
+class FailingDisk(Disk):
+    """A disk whose n-th operation fails."""
+
+    def __init__(self, fail_at: int, code: int) -> None:
+        self.left = fail_at
+        self._code = code
+
+    def _step(self) -> None:
+        self.left -= 1
+        if self.left == 0:
+            raise OSError(self._code, "injected")
+
+    def fsync(self, path: Path) -> None:
+        self._step()
+        super().fsync(path)
+
+    def replace(self, source: Path, target: Path) -> None:
+        self._step()
+        super().replace(source, target)
+
+
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EIO])
+def test_a_failing_disk_fails_the_call_and_not_the_index(data_dir: Path, encoder: Encoder, code: int) -> None:
+    extra = (SEED.read_text("utf-8").replace("203/BC-UBND", "204/BC-UBND").encode(), "204.md")
+    Builder(data_dir, encoder).add([extra])  # keeps its vectors, so that each try below is quick
+    added = Builder(data_dir, encoder).remove(open_current(data_dir, encoder).reports()[0].id)
+    steps = 0
+    for fail_at in range(1, 200):
+        disk = FailingDisk(fail_at, code)
+        before = current(data_dir)
+        reports = {r.id for r in open_current(data_dir, encoder).reports()}
+        try:
+            Builder(data_dir, encoder, disk=disk).add([extra, DIEN_BIEN, SEED, SON_LA_Q1])
+        except OSError as error:
+            assert error.errno == code
+            after = open_current(data_dir, encoder)
+            assert after.id == before or len(after.reports()) == 4
+            assert after.id != before or {r.id for r in after.reports()} == reports
+            steps += 1
+            if after.id != before:
+                Builder(data_dir, encoder).remove(added.removed[0])
+        else:
+            if disk.left > 0:
+                break
+    assert steps > 15
+    assert len(open_current(data_dir, encoder).reports()) == 4
