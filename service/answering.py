@@ -72,7 +72,7 @@ class Answering:
             draft.restored = question.restored
         anchor = self._anchor(context, reports)
         question = self._keep_slots(question, context)
-        scope = resolve(question.slots, reports, filters, anchor)
+        scope = resolve(question.slots, reports, filters, anchor, _against(question))
         outcome = self._answer_in(question, scope, reports, draft)
         return draft, outcome[0], self._after(question, outcome, draft, context)
 
@@ -96,7 +96,7 @@ class Answering:
         question = merged.question
         if merged.kind == "source":
             return self._sources(context, draft)
-        scope = resolve(question.slots, reports, filters, self._anchor(context, reports))
+        scope = resolve(question.slots, reports, filters, self._anchor(context, reports), _against(question))
         if scope.missing:
             return self._absent(question, scope, draft)
         if merged.kind == "figure" and merged.figure is not None:
@@ -158,7 +158,7 @@ class Answering:
     def _answer_in(self, question: Question, scope: Scope, reports: Sequence[ReportRecord], draft: Draft) -> Outcome:
         if not reports:
             return self._refuse(draft, loaded_sentence(reports))
-        documents = [d for d in question.slots.documents if not (d.kind == "BC" and scope.reports and self._is_report(d.number, scope))]
+        documents = [d for d in question.slots.documents if not (d.kind == "BC" and self._is_report(d.number, scope))]
         if documents:
             return self._documents(question, scope, reports, draft)
         if scope.missing:
@@ -169,7 +169,17 @@ class Answering:
             outcome = self.comparing.compare(question, self._vector(question), scope, reports, draft, self._finish_comparison)
             if outcome is not None:
                 return outcome
+        if question.operation == "change" and not question.slots.names_report:
+            return self._change(question, scope, reports, draft)
         return self._in_report(question, scope, draft)
+
+    def _change(self, question: Question, scope: Scope, reports: Sequence[ReportRecord], draft: Draft) -> Outcome:
+        """ "Tăng hay giảm?" without saying since when: against the period before."""
+        choice = self.finder.choose(question, self._vector(question), scope.reports[0].id)
+        if choice.best is None:
+            return self._in_report(question, scope, draft)
+        outcome = self.comparing.trend(choice.best.figure, question, reports, draft, self._finish_comparison)
+        return outcome or self._in_report(question, scope, draft)
 
     def _is_report(self, number: int, scope: Scope) -> bool:
         return any((r.metadata.number or "").partition("/")[0].lstrip("0") == str(number) for r in scope.reports)
@@ -207,17 +217,21 @@ class Answering:
                 if computed is not None:
                     return self._say_computed(computed, scope, draft)
             return self._say_figure(choice.best, choice.best.figure, scope, draft)
-        if choice.rivals and not self._prose_is_better(question, choice, evidence):
-            return self._clarify(choice.rivals, scope, draft)
-        if question.wants_percent:
-            computed = self.calculator.share_of_total(question, vector, report.id)
+        if choice.rivals and question.folded.startswith("tong"):
+            computed = self.calculator.sum_of_parts(question, report.id)
             if computed is not None:
                 return self._say_computed(computed, scope, draft)
-        if evidence:
-            return self._say_evidence(evidence, scope, draft)
-        computed = self.calculator.sum_of_parts(question, report.id) if question.folded.startswith("tong") else None
+        if choice.rivals and not self._prose_is_better(question, choice, evidence):
+            return self._clarify(choice.rivals, scope, draft)
+        computed = None
+        if question.wants_percent:
+            computed = self.calculator.share_of_total(question, vector, report.id)
+        elif question.folded.startswith("tong"):
+            computed = self.calculator.sum_of_parts(question, report.id)
         if computed is not None:
             return self._say_computed(computed, scope, draft)
+        if evidence:
+            return self._say_evidence(evidence, scope, draft)
         return self._refuse(draft, *self._refusal(question, scope, choice))
 
     def _printed_rate(self, question: Question, choice: Choice) -> bool:
@@ -377,6 +391,10 @@ class Answering:
         safe.restored = draft.restored
         safe.say("Chưa trả lời được chắc chắn câu hỏi này từ các báo cáo đang có. Xin hỏi cụ thể hơn về chỉ tiêu, tỉnh hoặc kỳ báo cáo.")
         return safe
+
+
+def _against(question: Question) -> bool:
+    return question.compares or question.operation in ("change", "difference")
 
 
 def _period_words(periods: Sequence[str]) -> list[str]:

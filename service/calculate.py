@@ -80,6 +80,18 @@ def compute(kind: CalculationKind, operands: Sequence[Figure]) -> Computed:
     return Computed(kind, f"{texts[0]} / {texts[1]}", f"{format_number(known[0] / known[1])} lần", tuple(operands))
 
 
+def average(operands: Sequence[Figure]) -> Computed:
+    """The mean of an indicator over reports, as a ratio of its sum."""
+    values = [number(figure) for figure in operands]
+    missing = tuple(f for f, v in zip(operands, values, strict=True) if v is None)
+    if missing or not operands:
+        return Computed("ratio", "", "", tuple(operands), missing)
+    mean = sum((v for v in values if v is not None), Decimal(0)) / len(operands)
+    unit = "%" if all(f.row.value.kind == "percent" for f in operands) else ""
+    expression = f"({' + '.join(shown(f) for f in operands)}) / {len(operands)}"
+    return Computed("ratio", expression, f"{format_number(mean)}{unit}", tuple(operands))
+
+
 class Calculator:
     """Finds the rows that a question wants computed with."""
 
@@ -223,7 +235,7 @@ class Calculator:
 
     def _fitness(self, candidate: Candidate, whole: Match, chosen: Sequence[Candidate]) -> float:
         near = 0.15 if self._related(candidate, chosen) else 0.0
-        return candidate.match.coverage + 0.45 * whole.coverage - 0.5 * whole.excess + near
+        return candidate.match.score + 0.45 * whole.coverage - 0.5 * whole.excess + near
 
     def _related(self, candidate: Candidate, chosen: Sequence[Candidate]) -> bool:
         return any(c.figure.row.path[:-1] == candidate.figure.row.path[:-1] or c.figure.row.path[:-1] == candidate.figure.row.path for c in chosen)

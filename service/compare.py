@@ -15,7 +15,7 @@ from index.records import Figure, ReportRecord
 from service.calculate import number
 from service.figures import FigureFinder
 
-_SAME = 0.62
+_SAME = 0.55
 """From this likeness on, rows of two reports count as the same indicator."""
 
 
@@ -36,20 +36,24 @@ def align(finder: FigureFinder, figure: Figure, report_id: str) -> Figure | None
     same = view.by_indicator.get(figure.indicator_id)
     if same:
         return same[0]
+    found = _likest(finder, figure, report_id)
+    if found is None or found[0] < _SAME:
+        return None
+    back = _likest(finder, found[1], figure.report_id)
+    # Both must be each other's nearest: where a report leaves a row out, its neighbour is near, and means another thing.
+    return found[1] if back is not None and back[1].indicator_id == figure.indicator_id else None
+
+
+def _likest(finder: FigureFinder, figure: Figure, report_id: str) -> tuple[float, Figure] | None:
+    """The row of a report that is most like a row of another, and how like."""
     matcher = finder.matcher
     source = matcher.entry(figure.indicator_id).indicator
-    best: tuple[float, Figure] | None = None
-    second = 0.0
-    for indicator_id, figures in view.by_indicator.items():
-        likeness = matcher.alike(source, matcher.entry(indicator_id).indicator)
-        if best is None or likeness > best[0]:
-            second = best[0] if best else 0.0
-            best = (likeness, figures[0])
-        else:
-            second = max(second, likeness)
-    if best is None or best[0] < _SAME or best[0] - second < 0.02:
-        return None
-    return best[1]
+    view = finder.view(report_id)
+    return max(
+        ((matcher.alike(source, matcher.entry(i).indicator), figures[0]) for i, figures in view.by_indicator.items()),
+        key=lambda item: item[0],
+        default=None,
+    )
 
 
 def _unit(figure: Figure) -> str:

@@ -9,12 +9,13 @@ from collections.abc import Callable, Sequence
 from corpus.periods import period_name
 from index.records import Figure, ReportRecord
 from service import compose
+from service.calculate import average, compute
 from service.compare import Cell, Step, align, cells, step
 from service.context import Topic
 from service.draft import Draft
 from service.figures import FigureFinder
 from service.indicators import Vector
-from service.schemas import Calculation, Status
+from service.schemas import Calculation, CalculationKind, Status
 from service.scope import Scope, newest_first, short_issuer
 from service.understand import Question
 
@@ -23,6 +24,7 @@ Finish = Callable[[Sequence[Figure], Draft], None]
 
 _OVER_TIME = re.compile(r"\bdien bien\b|\bqua cac (?:ky|quy|nam|thang|bao cao)\b|\bxu huong\b|\b(?:ky|quy|nam|giai doan|thang) nao\b|\bcac ky\b|\bqua tung\b|\btheo (?:thoi gian|tung ky)\b")
 _OVER_PLACES = re.compile(r"\b(?:tinh|dia phuong|noi|don vi|tinh thanh)\s+nao\b|\bcac tinh\b|\bnhung tinh\b|\bxep hang\b|\btop\b|\bgiua cac (?:tinh|dia phuong)\b")
+_EACH_PLACE = re.compile(r"\b(?:cac|nhung|tung|moi|hai|ba|bon) (?:tinh|dia phuong)\b")
 _AGAINST = re.compile(r"\bso voi\b|\bso sanh\b|\btang\b|\bgiam\b|\bhon\b|\bkem\b|\bchenh")
 _MAX_ROWS = 12
 
@@ -35,17 +37,16 @@ class Comparing:
 
     def wants(self, question: Question, scope: Scope) -> bool:
         """Whether a question is about more than one report."""
-        if len(scope.reports) > 1:
-            return True
         folded = question.folded
-        if question.superlative and (_OVER_PLACES.search(folded) or _OVER_TIME.search(folded)):
+        over_time = bool(_OVER_TIME.search(folded))
+        if len(scope.reports) > 1 or _EACH_PLACE.search(folded):
             return True
-        if _OVER_TIME.search(folded) and (question.compares or question.operation == "change"):
+        if (_OVER_PLACES.search(folded) or over_time) and (question.superlative or question.compares or question.operation == "change"):
             return True
-        if _OVER_PLACES.search(folded) and question.compares:
+        if over_time and re.search(r"\bqua cac\b|\bcac ky\b|\btung ky\b", folded):
             return True
-        named = bool(question.slots.relative or question.slots.periods or question.slots.years or question.slots.issuers)
-        return named and bool(_AGAINST.search(folded)) and (question.compares or question.operation in ("change", "difference"))
+        named = question.slots.periods or question.slots.years or question.slots.issuers
+        return bool(named) and bool(_AGAINST.search(folded)) and question.compares
 
     def in_report(self, figure: Figure, report: ReportRecord) -> Figure | None:
         return figure if figure.report_id == report.id else align(self._finder, figure, report.id)
@@ -60,12 +61,18 @@ class Comparing:
         if figure is None:
             return None
         found = cells(self._finder, figure, chosen)
+        adds = self._adds(question, found)
         if question.superlative and not _two_named(question):
             return self._ranked(question, found, draft)
         same_issuer = len({r.metadata.issuer for r in chosen}) == 1
         if same_issuer:
             found.sort(key=lambda c: c.report.recency)
-        return self._table(found, draft, finish, over_time=same_issuer)
+        outcome = self._table(question, found, draft, finish, over_time=same_issuer, steps=not adds)
+        if adds:
+            self._total(question, found, draft)
+        for name in scope.absent:
+            draft.say(f"Chưa có báo cáo: {compose.plain_markdown(name)}.")
+        return outcome
 
     def trend(self, figure: Figure, question: Question, reports: Sequence[ReportRecord], draft: Draft, finish: Finish) -> Outcome | None:
         """A figure of the last answer against the period before, or all periods."""
@@ -79,7 +86,7 @@ class Comparing:
             draft.say(f"Chưa có báo cáo kỳ khác của {compose.heading_for(here)} để so sánh.")
             draft.figures, draft.records, draft.citations = [], [], []
             return "no_evidence", "none"
-        return self._table(cells(self._finder, figure, same), draft, finish, over_time=True)
+        return self._table(question, cells(self._finder, figure, same), draft, finish, over_time=True)
 
     def _against(self, question: Question, here: ReportRecord, same: list[ReportRecord]) -> list[ReportRecord]:
         if question.slots.relative == "same_period_last_year":
@@ -110,13 +117,6 @@ class Comparing:
             return newest_first(every)[:_MAX_ROWS]
         here = scope.reports[0]
         others = [r for r in newest_first(reports) if r.metadata.issuer == here.metadata.issuer and r.id != here.id]
-        if question.slots.relative:
-            # The scope is the earlier report; what it is held against is the newest one after it.
-            later = [r for r in others if r.recency > here.recency]
-            if question.slots.relative == "same_period_last_year":
-                later = [r for r in later if r.metadata.period == here.metadata.period and r.metadata.year == (here.metadata.year or 0) + 1]
-                return [later[0], here] if later else [here]
-            return [later[-1], here] if later else [here]
         return [others[0], here] if others and _AGAINST.search(folded) else [here]
 
     def _one_a_province(self, question: Question, reports: Sequence[ReportRecord]) -> list[ReportRecord]:
@@ -147,34 +147,38 @@ class Comparing:
                 return choice.best.figure
         return None
 
-    def _table(self, found: Sequence[Cell], draft: Draft, finish: Finish, over_time: bool) -> Outcome:
+    def _table(self, question: Question, found: Sequence[Cell], draft: Draft, finish: Finish, over_time: bool, steps: bool = True) -> Outcome:
         rows: list[tuple[Cell, int | None, Step | None]] = []
-        steps: list[tuple[Cell, Cell, Step]] = []
+        taken: list[tuple[Cell, Cell, Step]] = []
         before: Cell | None = None
         for cell in found:
             marker = self._add(cell, draft)
-            change = step(before, cell) if before is not None else None
+            change = step(before, cell) if before is not None and steps else None
             if change is not None and before is not None:
-                steps.append((before, cell, change))
+                taken.append((before, cell, change))
             rows.append((cell, marker, change))
             if cell.value is not None:
                 before = cell
         self._head(found, draft)
         draft.lines.extend(["", *compose.comparison_table(rows), ""])
-        self._say_steps(found, steps, draft, over_time)
+        self._say_steps(question, found, taken, draft, over_time)
         for cell in found:
             if cell.missing:
-                draft.say(f"{compose.heading_for(cell.report)}: {cell.missing}.")
+                draft.say(f"{compose.heading_for(cell.report)}: {cell.missing} [{self._add(cell, draft)}].")
         finish([c.figure for c in found if c.figure is not None], draft)
         if not draft.figures:
             return "no_evidence", "none"
         return "answered", "comparison"
 
-    def _say_steps(self, found: Sequence[Cell], steps: Sequence[tuple[Cell, Cell, Step]], draft: Draft, over_time: bool) -> None:
+    def _say_steps(self, question: Question, found: Sequence[Cell], steps: Sequence[tuple[Cell, Cell, Step]], draft: Draft, over_time: bool) -> None:
         if not steps:
             return
         results: list[str] = []
         reports = [c.report for c in found]
+        if len(found) == 2 and question.wants_percent and question.operation == "change" and steps[0][2].relative:
+            kind: CalculationKind = "change"
+        else:
+            kind = "difference"
         for before, after, change in steps:
             first, second = compose.cell_label(before.report, reports), compose.cell_label(after.report, reports)
             amount = change.absolute + (f" ({change.relative})" if change.relative else "")
@@ -189,8 +193,27 @@ class Comparing:
             draft.say(f"{results[0]}.")
         markers = [at for at, figure in enumerate(draft.figures)]
         draft.calculation = Calculation(
-            kind="difference", expression="; ".join(s.expression for _, _, s in steps), result_text="; ".join(results), figures=markers
+            kind=kind, expression="; ".join(s.expression for _, _, s in steps), result_text="; ".join(results), figures=markers
         )
+
+    def _adds(self, question: Question, found: Sequence[Cell]) -> bool:
+        """Whether the question asks for the sum or average over the reports rather than for differences."""
+        if question.operation in ("change", "difference") or any(c.value is None for c in found):
+            return False
+        if question.operation == "average":
+            return True
+        percent = any(c.figure is not None and c.figure.row.value.kind == "percent" for c in found)
+        return not percent and (question.operation == "sum" or (not question.compares and question.folded.startswith("tong")))
+
+    def _total(self, question: Question, found: Sequence[Cell], draft: Draft) -> None:
+        figures = [c.figure for c in found if c.figure is not None]
+        computed = average(figures) if question.operation == "average" else compute("sum", figures)
+        draft.calculation = Calculation(
+            kind=computed.kind, expression=computed.expression, result_text=computed.result_text, figures=list(range(len(draft.figures)))
+        )
+        word = "Bình quân" if question.operation == "average" else "Tổng cộng"
+        markers = " ".join(f"[{f.citation}]" for f in draft.figures)
+        draft.say(f"{word}: {computed.expression} = **{computed.result_text}** {markers}.")
 
     def _ranked(self, question: Question, found: Sequence[Cell], draft: Draft) -> Outcome | None:
         valued = [(c, c.value) for c in found]
@@ -212,7 +235,7 @@ class Comparing:
         draft.lines.extend(["", *compose.comparison_table(rows)])
         for cell in found:
             if cell.missing:
-                draft.say(f"{compose.heading_for(cell.report)}: {cell.missing}.")
+                draft.say(f"{compose.heading_for(cell.report)}: {cell.missing} [{self._add(cell, draft)}].")
         return "answered", "comparison"
 
     def _head(self, found: Sequence[Cell], draft: Draft) -> None:
@@ -226,7 +249,7 @@ class Comparing:
 
     def _add(self, cell: Cell, draft: Draft) -> int | None:
         if cell.figure is None:
-            return None
+            return draft.cite_caption(cell.report.id)
         return draft.figures[draft.add_figure(cell.figure)].citation
 
 

@@ -98,6 +98,18 @@ class Draft:
         ident, title = (section.id, section.title) if section else (None, None)
         return self._cite("passage", self.report(report_id), span, ident, title, page, score)
 
+    def cite_caption(self, report_id: str) -> int:
+        """Cite what a report's appendix says it is, where a row that should be in it is missing."""
+        sections = self._generation.sections(report_id)
+        appendix = next((s for s in sections if s.kind == "appendix"), None)
+        first = next(iter(self._generation.rows(report_id)), None)
+        if appendix is None or first is None:
+            head = sections[0].span if sections else Span(0, 200)
+            return self.cite_passage(report_id, Span(head.start, min(head.end, head.start + 400)), 0.5)
+        text = self._generation.text(report_id)
+        start, end = appendix.span.start, min(first.row.span.start, appendix.span.start + 600)
+        return self.cite_passage(report_id, Span(start, start + len(text[start:end].rstrip())), 0.5)
+
     def add_figure(self, figure: FigureRecord, score: float = 1.0) -> int:
         """Add a figure with its citation; returns its position in `figures`."""
         for at, known in enumerate(self.records):

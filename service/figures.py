@@ -20,7 +20,7 @@ _CLOSE = 0.04
 _LESS_COVERED = 0.06
 _ALL_SAID = 0.15
 _CLEARLY_MORE_SAID = 0.14
-_MUCH_MORE_SAID = 0.5
+_MUCH_MORE_SAID = 0.35
 _MAX_CHOICES = 4
 
 
@@ -102,13 +102,21 @@ class FigureFinder:
         for other in ranked[1:]:
             if len(rivals) >= _MAX_CHOICES or best.match.score - other.match.score > _NEAR:
                 break
+            if self._wrong_kind(question, other):
+                continue
             if other.match.coverage < best.match.coverage - _LESS_COVERED or not self._gate.accepts(question, other.match, self.matcher):
                 continue
             if not self._told_apart(question, best, other):
                 rivals.append(other)
+        rivals = _without_parts(rivals)
+        best = rivals[0]
         if len(rivals) > 1:
             return Choice(None, tuple(rivals), nearest)
         return Choice(best, nearest=nearest)
+
+    def _wrong_kind(self, question: Question, candidate: Candidate) -> bool:
+        percent = self.matcher.entry(candidate.figure.indicator_id).percent
+        return percent != question.wants_percent if (question.wants_percent or question.wants_count) else False
 
     def _told_apart(self, question: Question, best: Candidate, other: Candidate) -> bool:
         """Whether the question says a word that the better row has and the other lacks, or leaves less of it unsaid."""
@@ -118,17 +126,39 @@ class FigureFinder:
         said = {key for term in question.terms for key in (term.key, f"~{fold(term.key)}")}
         for key in list(said):
             said.update(self.matcher.implied(key))
-        for_best, for_other = said & only_best, said & only_other
+        for_best, for_other = set(said & only_best), set(said & only_other)
+        for_best |= self.matcher.said_exactly(question.terms, best.match.indicator, other.match.indicator)
+        for_other |= self.matcher.said_exactly(question.terms, other.match.indicator, best.match.indicator)
         if for_best and not for_other:
             return True
         if for_best and for_other:
             return best.match.score - other.match.score > _CLOSE
+        first, second = self.matcher.entry(best.figure.indicator_id), self.matcher.entry(other.figure.indicator_id)
+        if self.matcher.speaks_of_level(question.terms, first) and self.matcher.speaks_of_other_level(question.terms, second):
+            return True
+        if first.total and not second.total and "tong" in question.folded.split():
+            return True
         if best.match.excess > _ALL_SAID:
             return False
-        apart = other.match.excess - best.match.excess
-        same_parent = best.figure.row.path[:-1] == other.figure.row.path[:-1]
-        return apart > (_CLEARLY_MORE_SAID if same_parent or self._parent_said(question, best) else _MUCH_MORE_SAID)
+        if len(best.figure.row.path) > 2 and best.figure.row.path[:-1] != other.figure.row.path[:-1] and not self._parent_said(question, best):
+            # A name that leans on its parent: what only repeats a parent tells two such rows apart for nobody.
+            beyond = self.matcher.unsaid(question.terms, other.match.indicator, beyond_parents=True)
+            return beyond - best.match.excess > _MUCH_MORE_SAID
+        return other.match.excess - best.match.excess > _CLEARLY_MORE_SAID
 
     def _parent_said(self, question: Question, candidate: Candidate) -> bool:
         parents = self.matcher.parent_keys(candidate.match.indicator)
         return any(t.key in parents for t in question.naming)
+
+
+def _without_parts(rivals: list[Candidate]) -> list[Candidate]:
+    """Rows whose own total is a candidate too are parts nobody named: the total stands for them."""
+    totals = [c for c in rivals if any(_is_part(other, c) for other in rivals)]
+    if not totals:
+        return rivals
+    return [c for c in rivals if not any(_is_part(c, total) for total in totals)]
+
+
+def _is_part(candidate: Candidate, of: Candidate) -> bool:
+    path, whole = candidate.figure.row.path, of.figure.row.path
+    return len(path) > len(whole) and path[: len(whole)] == whole

@@ -66,7 +66,7 @@ class FollowUps:
         if _WHY.search(folded) and not naming and last is not None:
             asked = understand(f"vì sao {last.row.name.split('(')[0]}")
             return Merged("question", replace(asked, slots=question.slots.over(context.slots())))
-        if question.slots.documents or question.slots.codes:
+        if question.slots.codes or any(d.kind != "BC" for d in question.slots.documents):
             return None
         if not naming:
             return self._slots_only(question, context, last, understand)
@@ -97,7 +97,7 @@ class FollowUps:
     def _slots_only(
         self, question: Question, context: Context, last: Figure | None, understand: Callable[[str], Question]
     ) -> Merged | None:
-        if not question.slots.names_report:
+        if not question.slots.names_report and not question.slots.documents:
             return None
         slots = question.slots.over(context.slots())
         if last is not None and context.topic in ("figure", "comparison") and len({p.report_id for p in context.rows}) == 1:

@@ -21,15 +21,17 @@ from corpus.text import fold
 from index.records import Indicator
 from service.lexicon import Lexicon, Term
 
-_LEVELS = frozenset({"@cap_tinh", "@cap_huyen", "@cap_xa", "@so_nganh", "@ubnd_tinh", "@ubnd_huyen", "@ubnd_xa"})
+_LEVELS = frozenset({"@cap_tinh", "@cap_huyen", "@cap_xa", "@so_nganh", "@ubnd_tinh", "@ubnd_huyen", "@ubnd_xa", "@phong"})
 
 Vector = npt.NDArray[np.float32]
 
-_ASIDE = re.compile(r"\(|(?<=[a-zà-ỹ]) (?=[A-ZĐ][^:(]{0,40}:)")
+_ASIDE = re.compile(r"\(|(?<=[a-zà-ỹ]) (?=[A-ZĐ][^:(]{0,40}: \S)")
 _PATH_WEIGHT = 0.9
 _UNIT_WEIGHT = 0.55
 _ASIDE_WEIGHT = 0.6
 _BROADER = 0.35
+_DEFAULT = 0.2
+"""The weight, in a name, of what goes without saying ("đang có hiệu lực")."""
 _HARD = 0.4
 """Below this a term of the question counts as not accounted for."""
 
@@ -128,6 +130,15 @@ class IndicatorMatcher:
     def _subject(self, terms: Sequence[Term]) -> str | None:
         return next((t.key for t in terms if t.key in _LEVELS), None)
 
+    def speaks_of_level(self, terms: Sequence[Term], entry: Entry) -> bool:
+        """Whether question and name are first about the same administrative level."""
+        subject = self._subject(terms)
+        return subject is not None and entry.subject is not None and self._same_level(subject, entry.subject)
+
+    def speaks_of_other_level(self, terms: Sequence[Term], entry: Entry) -> bool:
+        subject = self._subject(terms)
+        return subject is not None and entry.subject is not None and not self._same_level(subject, entry.subject)
+
     def _same_level(self, a: str, b: str) -> bool:
         return a == b or bool(set(self.implied(a)) & {b, *self.implied(b)} - {"@ubnd"}) or a in self.implied(b)
 
@@ -152,7 +163,9 @@ class IndicatorMatcher:
         direct = max((entry.present.get(key, 0.0) for key in term_keys(term)), default=0.0)
         implied = self._lexicon.implies.get(term.key, ())
         if implied:
-            direct = max(direct, sum(entry.present.get(key, 0.0) for key in implied) / len(implied))
+            weights = [self._idf.get(key, self._unseen) for key in implied]
+            met = sum(w * entry.present.get(key, 0.0) for w, key in zip(weights, implied, strict=True))
+            direct = max(direct, met / sum(weights))
         for key in self._lexicon.broader.get(term.key, ()):
             direct = max(direct, _BROADER * entry.present.get(key, 0.0))
         return direct
@@ -170,10 +183,7 @@ class IndicatorMatcher:
 
         `hints` are words that the rows of one report add: "07 nhiệm vụ trọng tâm" says what a row without unit counts.
         """
-        said = self._lexicon.closure(term.key for term in terms)
-        for term in terms:
-            if not term.is_concept:
-                said[f"~{fold(term.key)}"] = 1.0
+        said = self._closure(terms)
         weights = [self.weight(term) for term in terms]
         whole = sum(weights) or 1.0
         dense = self._vectors @ vector if vector is not None else None
@@ -194,9 +204,7 @@ class IndicatorMatcher:
                     uncovered.append(term)
             if not covered and dense is None:
                 continue
-            own = sum(self.weight(term) for term in entry.own)
-            unsaid = sum(self.weight(term) * (1 - self._said(said, term)) for term in entry.own)
-            excess = unsaid / own if own else 0.0
+            excess = self._excess(said, entry.own)
             closeness = min(1.0, max(0.0, (float(dense[at]) - 0.78) / 0.17)) if dense is not None else 0.0
             parts = self._weights
             score = parts.coverage * covered / whole - parts.excess * excess + parts.dense * closeness
@@ -209,6 +217,32 @@ class IndicatorMatcher:
             matches.append(Match(entry.indicator, score, covered / whole, excess, closeness, tuple(uncovered)))
         matches.sort(key=lambda m: -m.score)
         return matches
+
+    def _excess(self, said: Mapping[str, float], own: Sequence[Term]) -> float:
+        weights = [self.weight(t) * (_DEFAULT if t.key in self._lexicon.defaults else 1.0) for t in own]
+        unsaid = sum(w * (1 - self._said(said, t)) for w, t in zip(weights, own, strict=True))
+        return unsaid / (sum(weights) or 1.0)
+
+    def _closure(self, terms: Sequence[Term]) -> dict[str, float]:
+        said = self._lexicon.closure(term.key for term in terms)
+        for term in terms:
+            if not term.is_concept:
+                said[f"~{fold(term.key)}"] = 1.0
+        return said
+
+    def unsaid(self, terms: Sequence[Term], indicator: Indicator, beyond_parents: bool = False) -> float:
+        """The share of a name that a question leaves unsaid; what the parents say too may be left out of account."""
+        own = self.entry(indicator.id).own
+        if beyond_parents:
+            parents = self._lexicon.closure(t.key for t in self._lexicon.terms(" ; ".join(indicator.path[:-1])))
+            own = tuple(t for t in own if t.key not in parents)
+        return self._excess(self._closure(terms), own)
+
+    def said_exactly(self, terms: Sequence[Term], indicator: Indicator, other: Indicator) -> set[str]:
+        """Terms that one name has as said, and the other only inside a composite ("mức độ 4" in "mức độ 3, 4")."""
+        own, composites = {t.key for t in self.entry(indicator.id).own}, {t.key for t in self.entry(other.id).own}
+        inside = {key for composite in composites for key in self.composed_of(composite)}
+        return {t.key for t in terms if t.key in own and t.key in inside and t.key not in composites}
 
     def _said(self, said: Mapping[str, float], term: Term) -> float:
         direct = said.get(term.key, 0.0)

@@ -19,6 +19,7 @@ from corpus.text import fold, nfc, old_tone_placement
 _TOKEN = re.compile(r"\d+(?:[.,/]\d+)*%?|[^\W\d_]+(?:\d+)?(?:[-/][^\W_]+)*|[^\W_]+", re.U)
 
 SCAFFOLD = "scaffold"
+OPERATION = "operation"
 LIGHT = "light"
 
 
@@ -87,6 +88,7 @@ class Lexicon:
             f"@{name}": tuple(f"@{other}" for other in others) for name, others in _lists(glossary["broader"])
         }
         self.soft: frozenset[str] = frozenset(f"@{name}" for _, names in _lists(glossary["soft"]) for name in names)
+        self.defaults: frozenset[str] = frozenset(f"@{name}" for _, names in _lists(glossary["defaults"]) for name in names)
         related = glossary["related"]
         for name, weights in related.items():
             if isinstance(weights, dict):
@@ -120,7 +122,7 @@ class Lexicon:
                     break
             else:
                 # "so" typed for "số" or "sở": a lone ambiguous syllable is more often scaffolding than a name.
-                prefers = length == 1 and exact == 0 and entry.meaning in (SCAFFOLD, LIGHT)
+                prefers = length == 1 and exact == 0 and entry.meaning in (SCAFFOLD, OPERATION, LIGHT)
                 if best is None or (length, exact) > best or (prefers and best == (length, exact)):
                     best, found = (length, exact), entry
         return found
@@ -143,7 +145,7 @@ class Lexicon:
             start, end = tokens[at].start, tokens[at + len(entry.tokens) - 1].end
             if entry.meaning == LIGHT:
                 found.append(Term(" ".join(entry.tokens), text[start:end], start, end, 0.15))
-            elif entry.meaning != SCAFFOLD:
+            elif entry.meaning not in (SCAFFOLD, OPERATION):
                 found.append(Term(entry.meaning, text[start:end], start, end, 0.5 if entry.meaning in self.soft else 1.0))
             at += len(entry.tokens)
         return found

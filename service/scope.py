@@ -30,6 +30,8 @@ class Scope:
     others: tuple[ReportRecord, ...] = ()
     missing: str | None = None
     nearest: tuple[ReportRecord, ...] = ()
+    absent: tuple[str, ...] = ()
+    """Of several things named, those that no loaded report has."""
 
 
 def issuer_name(report: ReportRecord) -> str:
@@ -89,20 +91,6 @@ def _filtered(reports: Sequence[ReportRecord], filters: Filters, slots: Slots) -
     return found
 
 
-def _relative(reports: list[ReportRecord], slots: Slots, anchor: ReportRecord | None) -> list[ReportRecord]:
-    newest = newest_first(reports)
-    if not newest or slots.relative == "newest":
-        return newest[:1]
-    here = anchor if anchor is not None and any(r.id == anchor.id for r in reports) else newest[0]
-    same = [r for r in newest if r.metadata.issuer == here.metadata.issuer]
-    if slots.relative == "previous_period":
-        return [r for r in same if r.recency < here.recency][:1]
-    year = (here.metadata.year or 0) - 1
-    if slots.relative == "same_period_last_year":
-        return [r for r in same if r.metadata.year == year and r.metadata.period == here.metadata.period][:1]
-    return [r for r in same if r.metadata.year == year][:1]
-
-
 def _describe(slots: Slots) -> str:
     issuers = ", ".join(slots.issuers)
     if slots.relative:
@@ -117,42 +105,82 @@ def _describe(slots: Slots) -> str:
 
 
 def resolve(
-    slots: Slots, reports: Sequence[ReportRecord], filters: Filters | None = None, anchor: ReportRecord | None = None
+    slots: Slots,
+    reports: Sequence[ReportRecord],
+    filters: Filters | None = None,
+    anchor: ReportRecord | None = None,
+    against: bool = False,
 ) -> Scope:
-    """The scope of a question. `anchor` is the report that the conversation was about."""
+    """The scope of a question. `anchor` is the report that the conversation was about.
+
+    `against` says that a relative period ("kỳ trước") is what the named or newest report is compared with;
+    otherwise it is the report asked about.
+    """
     if not reports:
         return Scope((), missing=_loaded(reports))
     pool = _filtered(reports, filters or Filters(), slots)
     numbered = [r for name in slots.documents if name.kind == "BC" for r in pool if _numbered(r, name)]
+    numbered = [r for r in numbered if not slots.issuers or any(_issued_by(r, i) for i in slots.issuers)]
     if numbered:
-        by_issuer = [r for r in numbered if not slots.issuers or any(_issued_by(r, i) for i in slots.issuers)]
-        if by_issuer:
-            return Scope(tuple(newest_first(by_issuer)[: 1 if len({r.metadata.issuer for r in by_issuer}) == 1 else None]))
-    found = pool
+        named = len([name for name in slots.documents if name.kind == "BC"])
+        return Scope(tuple(dict.fromkeys(numbered))[: max(named, 1)])
+    at_issuer = pool
     if slots.issuers:
-        found = [r for r in found if any(_issued_by(r, name) for name in slots.issuers)]
-        absent = [name for name in slots.issuers if not any(_issued_by(r, name) for r in pool)]
-        if absent and not found:
+        at_issuer = [r for r in pool if any(_issued_by(r, name) for name in slots.issuers)]
+        if not at_issuer:
             return Scope((), missing=f"Chưa có báo cáo {_describe(slots)}. {_loaded(reports)}")
-    at_issuer = found
-    if slots.years:
-        found = [r for r in found if r.metadata.year in slots.years]
-    if slots.periods:
-        found = [r for r in found if r.metadata.period in slots.periods]
+    found = [r for r in at_issuer if not slots.years or r.metadata.year in slots.years]
+    found = [r for r in found if not slots.periods or r.metadata.period in slots.periods]
     if slots.relative and found:
-        found = _relative(found, slots, anchor)
+        base = _base(found, slots, anchor)
+        other = _relative(at_issuer, slots, base)
+        if against and slots.relative != "newest":
+            if not other:
+                return Scope((), missing=_no_earlier(base, slots, at_issuer), nearest=(base,))
+            return Scope((base, *other))
+        found = other
     if not found:
         nearest = tuple(newest_first(at_issuer)[:3])
         return Scope((), missing=f"Chưa có báo cáo {_describe(slots)}. {_loaded(at_issuer or reports)}", nearest=nearest)
     ordered = newest_first(found)
-    several = len(slots.issuers) > 1 or len(slots.years) > 1 or len(slots.periods) > 1
-    if several:
+    if max(len(slots.issuers), len(slots.years), len(slots.periods)) > 1:
         chosen = _one_each(ordered, slots)
-        return Scope(tuple(chosen), others=tuple(r for r in ordered if r not in chosen))
+        return Scope(tuple(chosen), others=tuple(r for r in ordered if r not in chosen), absent=_absent(chosen, slots))
     if anchor is not None and not slots.names_report and any(r.id == anchor.id for r in ordered):
         return Scope((anchor,), others=tuple(r for r in ordered if r.id != anchor.id))
-    others = tuple(r for r in ordered[1:])
-    return Scope((ordered[0],), assumed=len(ordered) > 1, others=others)
+    return Scope((ordered[0],), assumed=len(ordered) > 1, others=tuple(ordered[1:]))
+
+
+def _base(found: list[ReportRecord], slots: Slots, anchor: ReportRecord | None) -> ReportRecord:
+    """The report that a relative period is counted from: the named one, the conversation's, the newest."""
+    if anchor is not None and any(r.id == anchor.id for r in found) and not (slots.years or slots.periods):
+        return anchor
+    return newest_first(found)[0]
+
+
+def _relative(reports: Sequence[ReportRecord], slots: Slots, base: ReportRecord) -> list[ReportRecord]:
+    same = [r for r in newest_first(reports) if r.metadata.issuer == base.metadata.issuer]
+    if slots.relative == "newest":
+        return same[:1]
+    if slots.relative == "previous_period":
+        return [r for r in same if r.recency < base.recency][:1]
+    earlier = [r for r in same if r.metadata.year == (base.metadata.year or 0) - 1]
+    if slots.relative == "same_period_last_year":
+        return [r for r in earlier if r.metadata.period == base.metadata.period][:1]
+    return earlier[:1]
+
+
+def _no_earlier(base: ReportRecord, slots: Slots, reports: Sequence[ReportRecord]) -> str:
+    what = "cùng kỳ năm trước" if slots.relative == "same_period_last_year" else "kỳ trước"
+    return f"Chưa có báo cáo {what} của {report_label(base)} để so sánh. {_loaded(reports)}"
+
+
+def _absent(chosen: Sequence[ReportRecord], slots: Slots) -> tuple[str, ...]:
+    """What was named and isn't among the chosen reports, in words."""
+    found = [name for name in slots.issuers if not any(_issued_by(r, name) for r in chosen)]
+    found += [f"năm {year}" for year in slots.years if not any(r.metadata.year == year for r in chosen)]
+    found += [period_name(p) for p in slots.periods if not any(r.metadata.period == p for r in chosen)]
+    return tuple(found)
 
 
 def _one_each(ordered: list[ReportRecord], slots: Slots) -> list[ReportRecord]:

@@ -41,6 +41,8 @@ _KINDS = {
     "chi thi": "CT", "ct": "CT", "ket luan": "KL", "kl": "KL", "thong bao": "TB", "tb": "TB", "cong van": "CV", "cv": "CV",
     "bao cao": "BC", "bc": "BC", "thong tu": "TT", "tt": "TT", "huong dan": "HD", "to trinh": "TTr", "van ban": "",
 }  # fmt: skip
+# Typed without diacritics, "diễn biến" (how it developed) and the province Điện Biên are the same letters.
+_DEVELOPMENT = re.compile(r"\bdien bien\b.*\b(?:qua|theo|trong) (?:cac|tung|nhung)\b|^\s*dien bien (?:cua )?(?:so|ty le|ti le|tong|tthc)\b")
 _SUFFIX = r"(?:[a-zđ]{2,}(?:\s*-\s*[a-zđ]+|\s*/\s*(?!\d)[a-zđ]+)*)"
 _DOCUMENT = re.compile(
     rf"\b(?:(?P<kind>{'|'.join(sorted(_KINDS, key=len, reverse=True))})\s*(?:so\s*)?:?\s*)?"
@@ -114,6 +116,25 @@ def _find_documents(folded: str) -> list[tuple[int, int, DocumentName]]:
 _FOLDED_KINDS = {fold(kind).upper() for kind in _KINDS.values() if kind}
 
 
+def _provinces_in(text: str) -> list[tuple[str, int, int]]:
+    folded = fold(text).lower()
+    found: list[tuple[str, int, int]] = []
+    for name, start, end in find_provinces(text):
+        if re.search(r"\b(huyen|thi xa|xa|phuong|quan|thi tran)$", folded[max(0, start - 12) : start].rstrip()):
+            continue
+        if folded[start:end] == "dien bien" and text[start:end].isascii() and _DEVELOPMENT.search(folded):
+            continue
+        found.append((name, start, end))
+    return found
+
+
+def without_provinces(text: str) -> str:
+    """The text with province names blanked out: "Điện Biên" is not "diễn biến" once diacritics are folded."""
+    for _, start, end in _provinces_in(text):
+        text = _blank(text, start, end)
+    return text
+
+
 def extract_slots(text: str, base_years: Collection[int] = ()) -> tuple[Slots, str]:
     """The slots of a question, and its text with them blanked out (offsets unchanged).
 
@@ -137,10 +158,7 @@ def extract_slots(text: str, base_years: Collection[int] = ()) -> tuple[Slots, s
         take(match.start(), match.end())
 
     issuers: list[str] = []
-    for name, start, end in find_provinces(rest):
-        before = folded[max(0, start - 12) : start].rstrip()
-        if re.search(r"\b(huyen|thi xa|xa|phuong|quan|thi tran)$", before):
-            continue
+    for name, start, end in _provinces_in(rest):
         if name not in issuers:
             issuers.append(name)
         lead = re.search(r"\b(?:ubnd )?(?:tinh|thanh pho|tp\.?)\s*$", folded[:start])

@@ -9,7 +9,7 @@ from typing import Literal
 
 from corpus.text import collapse, fold, nfc, old_tone_placement
 from service.lexicon import Lexicon, Term, Token, tokenize
-from service.slots import Slots, extract_slots
+from service.slots import Slots, extract_slots, without_provinces
 from service.spelling import Speller
 
 Operation = Literal["sum", "difference", "share", "ratio", "change", "average"]
@@ -19,18 +19,20 @@ _NUMBER_WORDS = {"một": 1, "hai": 2, "ba": 3, "bốn": 4, "năm": 5, "sáu": 6
 _MONTHS_IN_WORDS = re.compile(r"\b(một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười hai|mười)(?=\s+tháng\b)", re.I)
 
 _PERCENT = re.compile(r"\b(?:ty|ti) (?:le|trong)\b|\bphan tram\b|%|\btl\b")
+_RATE = re.compile(r"\b(?:ty|ti) (?:le|trong)\b|\btl\b")
 _COUNT = re.compile(r"\bbao nhieu\b|\bbn\b|\bmay\b|\bso luong\b|^(?:tong )?so\b|\bsl\b")
 _OPERATIONS: tuple[tuple[Operation, re.Pattern[str]], ...] = (
+    ("change", re.compile(r"\b(?:tang|giam)(?: them| len| di)? (?:bao nhieu|may) (?:phan tram|%)")),
     ("share", re.compile(r"\bchiem\b|\bbang (?:bao nhieu|may) (?:phan tram|%)|\bty trong\b|\bphan tram (?:cua|trong|so voi|tren)\b|\btinh (?:giup )?(?:ra )?(?:phan tram|%|ty le)\b|\b(?:ty|ti) le giua\b")),
     ("ratio", re.compile(r"\bgap (?:bao nhieu|may)(?: lan)?\b|\b(?:bao nhieu|may) lan\b|\bty so\b")),
     ("average", re.compile(r"\btrung binh\b(?! mien)|\bbinh quan\b(?! dau nguoi)")),
-    ("difference", re.compile(r"\bchenh(?: lech)?\b|\bhon kem\b|\b(?:nhieu|it|cao|thap|lon|nho) hon\b.*\b(?:bao nhieu|may)\b|\bhon (?:bao nhieu|may)\b|\bkem (?:bao nhieu|may)\b|\bcon thieu\b|\bthieu (?:bao nhieu|may)\b|\btru (?:di )?|\bhieu (?:cua|giua)\b|\bcon lai (?:bao nhieu|may)\b")),
+    ("difference", re.compile(r"\b(?:nhieu|it|cao|thap|lon|nho)(?: \w+){1,6} hon\b.*\b(?:bao nhieu|may)\b|\bchenh(?: lech)?\b|\bhon kem\b|\b(?:nhieu|it|cao|thap|lon|nho) hon\b.*\b(?:bao nhieu|may)\b|\bhon (?:bao nhieu|may)\b|\bkem (?:bao nhieu|may)\b|\bcon thieu\b|\bthieu (?:bao nhieu|may)\b|\btru (?:di )?|\bhieu (?:cua|giua)\b|\bcon lai (?:bao nhieu|may)\b")),
     ("sum", re.compile(r"\bcong (?:lai|gop|so|hai|ca|tong|\w+ (?:va|voi))\b|^cong\b|\btong (?:cong )?(?:cua|hai|ba|cac|so cua)\b|\bgop\b|\bca hai\b|\bca ba\b|\btat ca cong\b|\bcong vao\b|\btong cong\b.*\bva\b|\bcong\b.*\b(?:va|voi)\b")),
     ("change", re.compile(r"\btang hay giam\b|\b(?:tang|giam) (?:bao nhieu|may|the nao|ra sao|hay)\b|\b(?:tang|giam) so voi\b|\bthay doi\b|\bbien dong\b")),
 )  # fmt: skip
 _COMPARES = re.compile(
     r"\bso sanh\b|\bso voi\b|\bdien bien\b|\bqua cac (?:ky|quy|nam|thang)\b|\bxu huong\b|\b(?:cao|thap|nhieu|it|lon|nho) hon\b"
-    r"|\b(?:nao|dau) (?:\w+ ){0,6}(?:cao|thap|nhieu|it|lon|nho) nhat\b|\b(?:cao|thap|nhieu|it|lon|nho) nhat\b|\btop\b|\bxep hang\b|\bdan dau\b|\bdung dau\b"
+    r"|\b(?:nao|dau) (?:\w+ ){0,6}(?:cao|thap|nhieu|it|lon|nho) nhat\b|\b(?:cao|thap|nhieu|it|lon|nho)(?: \w+){0,7} (?:nhat|hon)\b|\btop\b|\bxep hang\b|\bdan dau\b|\bdung dau\b"
 )
 _TOP = re.compile(r"\btop\s*(\d{1,2})\b|\b(\d{1,2})\s*(?:tinh|dia phuong|ky|bao cao)\s.*\bnhat\b")
 _WANTED: tuple[tuple[Wanted, re.Pattern[str]], ...] = (
@@ -43,6 +45,9 @@ _WANTED: tuple[tuple[Wanted, re.Pattern[str]], ...] = (
     ("place", re.compile(r"\bo dau\b|\bnoi nao\b")),
     ("list", re.compile(r"\bnhung .*\b(?:gi|nao)\b|\bcac .*\b(?:gi|nao)\b|\bliet ke\b|\bke ten\b|\bgom (?:nhung )?(?:gi|ai|cac)\b|\bbao gom\b|\bla gi\b|\bneu\b")),
 )  # fmt: skip
+_HIGHEST = re.compile(r"\b(?:cao|nhieu|lon)(?: \w+){0,7} nhat\b|\bdan dau\b|\bdung dau\b|\btop\b|\bxep hang\b")
+_LOWEST = re.compile(r"\b(?:thap|it|nho|kem)(?: \w+){0,7} nhat\b|\bdung cuoi\b|\bdoi so\b")
+_BASE_YEARS = frozenset({"@nam_2015"})
 _YES_NO = re.compile(r"\b(?:chua|khong|dung khong|phai khong|xong chua)\s*[?.!]*$")
 _NEGATION = re.compile(r"\b(?:chua|khong)\s+(?:duoc\s+|phai\s+|con\s+|the\s+|he\s+)?(?=\S)")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
@@ -113,11 +118,17 @@ class Understanding:
         unmarked = spelled.unmarked if text == spelled.text else frozenset()
         slots, rest = extract_slots(text, self._base_years)
         terms = [_aside(t, rest) for t in self._lexicon.terms_of(rest, _as_typed(tokenize(rest), unmarked))]
-        folded = fold(text).lower()
+        folded = fold(without_provinces(text)).lower()
+        if (top := _TOP.search(folded)) is not None:
+            terms = [t for t in terms if not (top.start() <= t.start < top.end() and t.key.isdigit())]
         operation = next((name for name, pattern in _OPERATIONS if pattern.search(folded)), None)
-        highest = re.search(r"\b(?:cao|nhieu|lon) nhat\b|\bdan dau\b|\bdung dau\b|\btop\b|\bxep hang\b", folded)
-        lowest = re.search(r"\b(?:thap|it|nho|kem) nhat\b|\bdung cuoi\b|\bdoi so\b", folded)
-        top = _TOP.search(folded)
+        highest, lowest = _HIGHEST.search(folded), _LOWEST.search(folded)
+        against_base = any(t.key in _BASE_YEARS for t in terms)
+        compares = bool(_COMPARES.search(folded)) and not (against_base and not slots.names_report)
+        if against_base and operation == "change":
+            operation = None
+        if operation == "change" or compares:
+            terms = [t for t in terms if fold(t.surface).lower() not in ("giam", "tang")]
         return Question(
             raw=raw,
             text=text,
@@ -126,10 +137,10 @@ class Understanding:
             terms=tuple(terms),
             slots=slots,
             wanted=next((name for name, pattern in _WANTED if pattern.search(folded)), "statement"),
-            wants_percent=bool(_PERCENT.search(folded)),
+            wants_percent=bool((_RATE if operation == "change" else _PERCENT).search(folded)),
             wants_count=bool(_COUNT.search(folded)),
             operation=operation,
-            compares=bool(_COMPARES.search(folded)),
+            compares=compares,
             superlative="min" if lowest else "max" if highest else None,
             top=int(next(g for g in top.groups() if g)) if top else None,
             negated=bool(_NEGATION.search(_YES_NO.sub("", folded))),
