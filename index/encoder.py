@@ -73,7 +73,9 @@ def load_encoder(data_dir: Path, name: str | None, threads: int = DEFAULT_THREAD
     if name is None:
         directory = MULTILINGUAL_E5_SMALL.directory(data_dir)
         if not directory.is_dir():
-            raise EncoderMissing(f"Chưa có bộ mã hoá mặc định trong {data_dir}. Hãy chạy: CCHC_DATA={data_dir} make encoder")
+            raise EncoderMissing(
+                f"Chưa có bộ mã hoá mặc định trong {data_dir}. Hãy chạy: CCHC_DATA={data_dir} make encoder"
+            )
         return OnnxEncoder(directory, threads)
     if (Path(name) / MANIFEST).is_file():
         return OnnxEncoder(Path(name), threads)
