@@ -1,9 +1,14 @@
-"""A report of the index as the API lists it."""
+"""Reports and checks of the index as the API lists them."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from index.generation import Generation
 from index.records import ReportRecord
-from service.schemas import ReportSummary
+from service import checks
+from service.draft import Draft
+from service.schemas import Check, CheckList, ReportSummary
 
 
 def summary(record: ReportRecord) -> ReportSummary:
@@ -13,3 +18,18 @@ def summary(record: ReportRecord) -> ReportSummary:
         period=m.period, format=record.format, pages=record.pages, passages=record.passages, rows=record.rows,
         figures=record.figures, warnings=list(record.warnings), sha256=record.sha256, indexed_at=record.indexed_at,
     )  # fmt: skip
+
+
+def check_list(generation: Generation, report_id: str, found: Iterable[checks.Check]) -> CheckList:
+    """Checks with the rows and the prose that they speak of quoted."""
+    draft = Draft(generation)
+    rows = {figure.row.row: figure for figure in generation.rows(report_id)}
+    items = []
+    for check in sorted(found, key=lambda c: c.holds):
+        markers = [draft.cite_row(rows[row]) for row in check.rows if row in rows]
+        markers += [draft.cite_passage(report_id, s, 1.0, generation.page_at(report_id, s.start)) for s in check.spans]
+        citations = [draft.citations[marker - 1] for marker in dict.fromkeys(markers)]
+        items.append(
+            Check(kind=check.kind, text=check.statement, holds=check.holds, expression=check.expression, citations=citations)
+        )
+    return CheckList(items=items, total=len(items), failing=sum(not item.holds for item in items))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from corpus.model import ReportFormat, ValueKind
 
@@ -14,27 +15,39 @@ CalculationKind = Literal["sum", "difference", "share", "change", "ratio"]
 QUESTION_LIMIT = 2000
 
 
+def _encodable(text: str) -> str:
+    """JSON can escape half of a character, which nothing after this could write down."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise PydanticCustomError("string_unicode", "not a valid string") from None
+    return text
+
+
+Text = Annotated[str, AfterValidator(_encodable)]
+
+
 class _Body(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
 
 class Turn(_Body):
     role: Literal["user", "assistant"]
-    content: Annotated[str, Field(max_length=20_000)]
+    content: Annotated[Text, Field(max_length=20_000)]
 
 
 class Filters(_Body):
     """Restrict the reports; what the question itself names goes before them."""
 
-    report_ids: list[str] = Field(default_factory=list, max_length=500)
-    issuers: list[str] = Field(default_factory=list, max_length=100)
+    report_ids: list[Text] = Field(default_factory=list, max_length=500)
+    issuers: list[Text] = Field(default_factory=list, max_length=100)
     years: list[int] = Field(default_factory=list, max_length=100)
-    periods: list[str] = Field(default_factory=list, max_length=30)
+    periods: list[Text] = Field(default_factory=list, max_length=30)
 
 
 class AskRequest(_Body):
-    question: str
-    conversation_id: Annotated[str, Field(max_length=64)] | None = None
+    question: Text
+    conversation_id: Annotated[Text, Field(max_length=64)] | None = None
     history: list[Turn] = Field(default_factory=list, max_length=100)
     filters: Filters = Field(default_factory=Filters)
 
@@ -176,6 +189,24 @@ class Comparison(BaseModel):
     candidates: list[Figure] = Field(default_factory=list, description="When the question fits several indicators.")
 
 
+class Check(BaseModel):
+    """Two places of a report held against each other: arithmetic of the appendix, or its text against the appendix."""
+
+    kind: str
+    text: str
+    holds: bool
+    expression: str
+    citations: list[Citation]
+
+
+class CheckList(BaseModel):
+    """What doesn't hold comes first."""
+
+    items: list[Check]
+    total: int
+    failing: int
+
+
 class Job(BaseModel):
     """A change of the corpus under way. `report_id` of a failed one is the report that stood against it."""
 
@@ -188,9 +219,9 @@ class Job(BaseModel):
 
 
 class FeedbackRequest(_Body):
-    conversation_id: Annotated[str, Field(min_length=1, max_length=64)]
+    conversation_id: Annotated[Text, Field(min_length=1, max_length=64)]
     rating: Literal["up", "down"]
-    reason: Annotated[str, Field(max_length=2000)] = ""
+    reason: Annotated[Text, Field(max_length=2000)] = ""
 
 
 class Health(BaseModel):

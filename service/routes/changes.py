@@ -25,6 +25,7 @@ from service.uploads import Upload, receive, refusal_of, safe_name, unreadable
 router = APIRouter(tags=["corpus"])
 
 _POLL = 0.05
+_SWAP_SECONDS = 5.0
 _STAGES: dict[Stage, str] = {
     "queued": "đang chờ",
     "waiting": "đang chờ lượt",
@@ -107,10 +108,13 @@ def reindex(state: StateOf, actor: OperatorActor) -> JobBody:
 
 
 @router.get("/v1/jobs/{job_id}", responses=errors(401, 403, 404))
-def get_job(job_id: JobId, state: StateOf, actor: OperatorActor) -> JobBody:
-    job = state.jobs.get(job_id)
+async def get_job(job_id: JobId, state: StateOf, actor: OperatorActor) -> JobBody:
+    """How far a change has come. One that is done is in use by the worker that says so."""
+    job = await anyio.to_thread.run_sync(state.jobs.get, job_id)
     if job is None:
         raise NotFound("Không có công việc này.")
+    if job.state == "done":
+        await _in_use(state, job)
     return body(job)
 
 
@@ -140,6 +144,13 @@ def _already_there(state: State, upload: Upload) -> ReportSummary | None:
 
 def _queue(state: State, upload: Upload, replace: bool, actor: Actor) -> Job:
     return state.jobs.add(upload.job_id, upload.sha256, upload.file_name, replace, actor, state.engine.generation)
+
+
+async def _in_use(state: State, job: Job) -> None:
+    """Wait for this worker to change to the job's generation, unless it can't."""
+    deadline = time.monotonic() + _SWAP_SECONDS
+    while (state.engine.generation or "") < (job.generation or "") and time.monotonic() < deadline:
+        await asyncio.sleep(_POLL)
 
 
 async def _read(state: State, job: Job) -> Job:

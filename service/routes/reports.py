@@ -13,8 +13,8 @@ from index.records import ReportRecord
 from service.dependencies import LeasedEngine, ReaderCaller, StateOf, errors
 from service.engine import Engine
 from service.errors import NotFound
-from service.listing import summary
-from service.schemas import OutlineItem, ReportDetail, ReportList
+from service.listing import check_list, summary
+from service.schemas import CheckList, OutlineItem, ReportDetail, ReportList
 from service.state import State
 
 router = APIRouter(tags=["reports"])
@@ -63,6 +63,13 @@ def get_source(report_id: str, state: StateOf, caller: ReaderCaller, engine: Lea
         raise NotFound("Tệp gốc của báo cáo này không còn trên máy chủ.")
     kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     return FileResponse(path, media_type=kind, filename=record.file_name or path.name)
+
+
+@router.get("/v1/reports/{report_id}/checks", responses=errors(404))
+def get_checks(report_id: str, state: StateOf, caller: ReaderCaller, engine: LeasedEngine) -> CheckList:
+    """Does the report's arithmetic hold, and does its text agree with its appendix? With the places to look at."""
+    visible(engine, state, report_id)
+    return check_list(engine.generation, report_id, engine.checks(report_id))
 
 
 def visible(engine: Engine, state: State, report_id: str) -> ReportRecord:
