@@ -15,7 +15,7 @@ from ui.safe import escape
 _AROUND = 400
 """Characters shown before and after a quoted passage."""
 
-_ROWS_AROUND = 3
+_ROWS_AROUND = 5
 """Appendix rows shown before and after a quoted one."""
 
 _MARKS = re.compile(

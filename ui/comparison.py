@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from ui.answer_text import chip
 from ui.records import Figure
 from ui.safe import escape
-from ui.wording import period_order, place_name, shown_unit, time_span
+from ui.wording import indicator_name, period_order, place_name, shown_unit, time_span
 
 _LEAST_BARS = 2
 
 
 def comparable(figures: Sequence[Figure]) -> bool:
     """Whether the figures are one indicator read from several reports."""
-    names = {figure.name.rstrip(" :").lower() for figure in figures}
+    names = {indicator_name(figure).lower() for figure in figures}
     return len(names) == 1 and len({figure.report_id for figure in figures}) > 1
 
 

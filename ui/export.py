@@ -14,7 +14,7 @@ from ui.answer_text import plain_answer
 from ui.conversations import Conversation, Turn
 from ui.records import Answer, Citation
 from ui.safe import markdown_text
-from ui.wording import day, figure_source, shown_unit
+from ui.wording import day, figure_source, indicator_name, shown_unit
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
@@ -71,7 +71,7 @@ def _add_turn(document: DocxDocument, turn: Turn) -> None:
         for cell, heading in zip(table.rows[0].cells, ("Chỉ tiêu", "Giá trị", "Đơn vị", "Nguồn"), strict=True):
             cell.text = heading
         for figure in answer.figures:
-            values = (figure.name, figure.value_text, shown_unit(figure), figure_source(figure))
+            values = (indicator_name(figure), figure.value_text, shown_unit(figure), figure_source(figure))
             for cell, value in zip(table.add_row().cells, values, strict=True):
                 cell.text = _printable(value)
         document.add_paragraph()

@@ -7,20 +7,20 @@ from collections.abc import Sequence
 from ui.answer_text import chip
 from ui.records import Calculation, Figure
 from ui.safe import escape
-from ui.wording import figure_source, shown_unit
+from ui.wording import figure_source, indicator_name, indicator_path, shown_unit
 
 _KINDS = {"sum": "Tổng", "difference": "Chênh lệch", "share": "Tỷ lệ", "change": "Mức thay đổi", "ratio": "Tỷ số"}
 
 
 def figure_card(figure: Figure, turn: int) -> str:
     """The card's HTML; its chip opens the row in the report."""
-    parents = " › ".join(escape(step.rstrip(" :")) for step in figure.path[:-1])
+    parents = escape(indicator_path(figure.path[:-1]))
     source = escape(figure_source(figure))
     if figure.citation is not None:
         source += f" {chip(turn, figure.citation)}"
     lines = [
         f'<div class="figure-path">{parents}</div>' if parents else "",
-        f'<div class="figure-name">{escape(figure.name.rstrip(" :"))}</div>',
+        f'<div class="figure-name">{escape(indicator_name(figure))}</div>',
         f'<div class="figure-value">{_value(figure)}</div>',
         f'<div class="figure-meaning">{escape(meaning)}</div>' if (meaning := _meaning(figure)) else "",
         f'<div class="figure-note">Ghi chú: {escape(figure.note)}</div>' if figure.note else "",

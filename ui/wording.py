@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from ui.records import Figure, Report
@@ -66,6 +67,16 @@ def report_name(report: Report) -> str:
     """One line that tells a report from the others."""
     parts = [report.number or "Chưa rõ số", report.issuer or "chưa rõ cơ quan", time_span(report.year, report.period)]
     return " · ".join(part for part in parts if part)
+
+
+def indicator_name(figure: Figure) -> str:
+    """The row's name as one says it: "Số TTHC cấp huyện:" loses its colon."""
+    return figure.name.rstrip(" :")
+
+
+def indicator_path(path: Sequence[str]) -> str:
+    """ "Thống kê TTHC › Tổng số TTHC đang có hiệu lực" """
+    return " › ".join(step.rstrip(" :") for step in path)
 
 
 def figure_source(figure: Figure) -> str:

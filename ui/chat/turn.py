@@ -12,9 +12,10 @@ from ui.comparison import comparable, comparison_chart, comparison_table, in_ord
 from ui.conversations import Conversation, Turn
 from ui.export import answer_with_sources
 from ui.figure_card import calculation_card, figure_cards
-from ui.records import Answer, Conflict, Figure
+from ui.records import Answer, Conflict
 from ui.safe import escape, label
 from ui.shared import report_text
+from ui.wording import indicator_name
 
 _MOST_CARDS = 6
 
@@ -53,7 +54,7 @@ def _show_figures(answer: Answer, position: int) -> None:
         return
     if comparable(answer.figures):
         figures = in_order(answer.figures)
-        name = escape(figures[0].name.rstrip(" :"))
+        name = escape(indicator_name(figures[0]))
         st.html(f'<h4 class="compared">{name}</h4>{comparison_table(figures, position)}{comparison_chart(figures)}')
     else:
         st.html(figure_cards(answer.figures[:_MOST_CARDS], position))
@@ -95,20 +96,12 @@ def _conflicts(conflicts: tuple[Conflict, ...], position: int) -> str:
 
 
 def _show_choices(answer: Answer, position: int) -> None:
-    """A clarification: each question to click, with the indicator it stands for under it."""
+    """A clarification: the questions to click."""
     with st.container(key=f"choices-{position}", gap="small"):
         for number, suggestion in enumerate(answer.suggestions):
             st.button(
                 label(suggestion), key=f"choice-{position}-{number}", width="stretch", on_click=ask, args=(suggestion,)
             )
-            if number < len(answer.figures):
-                st.html(f'<p class="choice-path">{escape(_place_in_form(answer.figures[number]))}</p>')
-
-
-def _place_in_form(figure: Figure) -> str:
-    """What tells a row from its namesakes: its code and the names above it."""
-    parents = " › ".join(step.rstrip(" :") for step in figure.path[:-1])
-    return " · ".join(part for part in (f"Mã {figure.code}" if figure.code else "", parents) if part)
 
 
 def _show_suggestions(answer: Answer, position: int) -> None:

@@ -11,7 +11,7 @@ from ui.figures.table import show_downloads
 from ui.records import Comparison, Figure
 from ui.safe import escape, label
 from ui.shared import client
-from ui.wording import place_name, time_span
+from ui.wording import indicator_path, place_name, time_span
 
 _WORDS = "compared_words"
 
@@ -37,7 +37,7 @@ def show_compare() -> None:
     figures = in_order([cell.figure for cell in comparison.cells if cell.figure and not cell.missing])
     if figures:
         st.html(
-            f'<h4 class="compared">{escape(" › ".join(step.rstrip(" :") for step in comparison.path))}</h4>'
+            f'<h4 class="compared">{escape(indicator_path(comparison.path))}</h4>'
             f"{comparison_table(figures)}{comparison_chart(figures)}"
         )
         show_downloads(query)
@@ -53,12 +53,12 @@ def _show_candidates(comparison: Comparison) -> None:
     st.html('<p class="hint">Chỉ tiêu khác gần với các từ này:</p>')
     with st.container(key="choices-compare", gap="xsmall"):
         for number, figure in enumerate(comparison.candidates):
-            path = " › ".join(step.rstrip(" :") for step in figure.path)
-            st.button(label(path), key=f"compare-{number}", width="stretch", on_click=_choose, args=(figure,))
+            name = indicator_path(figure.path)
+            st.button(label(name), key=f"compare-{number}", width="stretch", on_click=_choose, args=(figure,))
 
 
 def _choose(figure: Figure) -> None:
-    st.session_state[_WORDS] = " ".join(step.rstrip(" :") for step in figure.path)
+    st.session_state[_WORDS] = indicator_path(figure.path).replace(" › ", " ")
 
 
 def _show_missing(comparison: Comparison) -> None:

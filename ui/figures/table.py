@@ -9,7 +9,7 @@ import streamlit as st
 
 from ui.records import Figure
 from ui.safe import escape
-from ui.wording import place_name, shown_unit, time_span
+from ui.wording import indicator_name, indicator_path, place_name, shown_unit, time_span
 
 
 def figure_table(figures: Sequence[Figure], *, with_report: bool) -> str:
@@ -25,10 +25,10 @@ def figure_table(figures: Sequence[Figure], *, with_report: bool) -> str:
 
 
 def _row(figure: Figure, with_report: bool) -> str:
-    name = escape(figure.name.rstrip(" :"))
+    name = escape(indicator_name(figure))
     depth = len(figure.path) - 1
     if with_report:
-        parents = " › ".join(step.rstrip(" :") for step in figure.path[:-1])
+        parents = indicator_path(figure.path[:-1])
         name = f"{name}<small>{escape(parents)}</small>" if parents else name
     cells = [
         f'<td class="code">{escape(figure.code or "")}</td>',

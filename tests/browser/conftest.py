@@ -1,0 +1,148 @@
+"""The real service and the real chat, each its own process, and Debian's Chromium in front of them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+CHROMIUM = shutil.which("chromium")
+WAIT_MS = 20_000
+_START_SECONDS = 60.0
+_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if CHROMIUM is None:
+        here = Path(__file__).parent
+        missing = pytest.mark.skip(reason="chromium is not installed: apt-get install chromium")
+        for item in items:
+            if here in item.path.parents:
+                item.add_marker(missing)
+
+
+@dataclass
+class Running:
+    """The service and the chat over a data directory of their own."""
+
+    data: Path
+    api_port: int
+    ui_port: int
+    _processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.ui_port}"
+
+    @property
+    def operator_key(self) -> str:
+        return (self.data / "operator.key").read_text(encoding="ascii").strip()
+
+    def cchc(self, *arguments: str) -> subprocess.Popen[bytes]:
+        environment = {
+            **os.environ,
+            "CCHC_DATA": str(self.data),
+            "CCHC_PORT": str(self.api_port),
+            "CCHC_UI_PORT": str(self.ui_port),
+            "CCHC_HOST": "127.0.0.1",
+        }
+        with (self.data / f"{arguments[0]}.log").open("ab") as log:
+            return subprocess.Popen(
+                [sys.executable, "-m", "service.cli", *arguments], cwd=ROOT, env=environment, stdout=log, stderr=log
+            )
+
+    def start(self, name: str) -> None:
+        """Start `serve` or `ui` and wait until it answers."""
+        path = "/readyz" if name == "serve" else "/"
+        port = self.api_port if name == "serve" else self.ui_port
+        self._processes[name] = self.cchc(name)
+        deadline = time.monotonic() + _START_SECONDS
+        while time.monotonic() < deadline:
+            if self._processes[name].poll() is not None:
+                break
+            try:
+                if httpx.get(f"http://127.0.0.1:{port}{path}", trust_env=False).status_code == 200:
+                    return
+            except httpx.HTTPError:
+                pass
+            time.sleep(0.1)
+        raise AssertionError(f"`cchc {name}` did not start:\n{(self.data / f'{name}.log').read_text()}")
+
+    def stop(self, name: str) -> None:
+        process = self._processes.pop(name, None)
+        if process is not None:
+            process.terminate()
+            try:
+                process.wait(timeout=20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def _free_port() -> int:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port: int = taken.getsockname()[1]
+        return port
+
+
+@pytest.fixture(scope="session")
+def running(tmp_path_factory: pytest.TempPathFactory, installed_data: Path) -> Iterator[Running]:
+    data = tmp_path_factory.mktemp("data")
+    (data / "encoder").symlink_to((installed_data / "encoder").resolve())
+    running = Running(data, _free_port(), _free_port())
+    assert running.cchc("index").wait(timeout=300) == 0, (data / "index.log").read_text()
+    try:
+        running.start("serve")
+        running.start("ui")
+        yield running
+    finally:
+        running.stop("ui")
+        running.stop("serve")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=_FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def context(chromium: Browser, running: Running) -> Iterator[BrowserContext]:
+    """A reader's browser. Whatever the test does, no page may ask anyone but the chat for anything."""
+    context = chromium.new_context(
+        base_url=running.url, viewport={"width": 1366, "height": 768}, locale="vi-VN", color_scheme="light"
+    )
+    context.set_default_timeout(WAIT_MS)
+    expect.set_options(timeout=WAIT_MS)
+    requested: list[str] = []
+    context.on("request", lambda request: requested.append(request.url))
+    yield context
+    context.close()
+    allowed = (running.url, "data:", "blob:")
+    assert [url for url in requested if not url.startswith(allowed)] == []
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    return context.new_page()

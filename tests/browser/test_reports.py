@@ -1,0 +1,93 @@
+"""The page of reports: what readers see, what operators do, and what a hostile report cannot do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.chat import ask, open_chat
+from tests.browser.conftest import ROOT, Running
+
+SEED = ROOT / "corpus" / "reports" / "203-BC-UBND-son-la-2021-H1.md"
+HOSTILE = "<script>window.hostile = 1</script> ![ảnh](http://hostile.invalid/a.png) <img src=http://hostile.invalid/b.png onerror=window.hostile=2> [bấm](javascript:window.hostile=3) "
+
+
+def test_a_reader_sees_the_outline_and_the_file_but_no_operator_controls(page: Page) -> None:
+    page.goto("/bao-cao")
+    page.get_by_text("203/BC-UBND · UBND tỉnh Sơn La · 6 tháng đầu năm 2021").click()
+    expect(page.get_by_text("2.2. Cải cách thủ tục hành chính")).to_be_visible()
+    expect(page.get_by_text("18/06/2021")).to_be_visible()
+    with page.expect_download() as source:
+        page.get_by_role("link", name="Tải tệp gốc").click()
+    assert Path(source.value.path()).read_bytes() == SEED.read_bytes()
+    for control in ("Đưa vào kho", "Xoá khỏi kho", "Lập lại chỉ mục"):
+        expect(page.get_by_role("button", name=control)).to_have_count(0)
+
+
+def test_a_wrong_key_opens_nothing(page: Page) -> None:
+    page.goto("/bao-cao")
+    _sign_in(page, "cchc_sai")
+    expect(page.get_by_text("Khoá không đúng.")).to_be_visible()
+    expect(page.get_by_role("button", name="Đưa vào kho")).to_have_count(0)
+
+
+def test_an_uploaded_report_with_markup_is_shown_inert_and_deleted_again(
+    page: Page, running: Running, tmp_path: Path
+) -> None:
+    page.goto("/bao-cao")
+    _sign_in(page, running.operator_key)
+    page.locator("input[type=file]").set_input_files(_hostile_report(tmp_path))
+    page.get_by_role("button", name="Đưa vào kho").click()
+    expect(page.get_by_text("đã xong")).to_be_visible(timeout=120_000)
+
+    line = page.get_by_text("187/BC-UBND · UBND tỉnh Lai Châu")
+    line.first.click()
+    expect(page.get_by_text("2.2. Cải cách thủ tục hành chính")).to_be_visible()
+    _assert_inert(page)
+
+    chat = page.context.new_page()
+    open_chat(chat)
+    answer = ask(chat, "Lai Châu tự kiểm tra văn bản QPPL thế nào?")
+    for citation in answer.locator("details.citation summary").all():
+        citation.click()
+    expect(answer).to_contain_text("hostile.invalid")
+    _assert_inert(chat)
+    figure = ask(chat, "Số TTHC cấp huyện đang có hiệu lực của Lai Châu?")
+    figure.locator(".answer .chip").first.click()
+    _assert_inert(chat)
+
+    page.get_by_role("button", name="Xoá khỏi kho").click()
+    page.get_by_role("dialog").get_by_role("button", name="Xoá báo cáo").click()
+    expect(line).to_have_count(0)
+    expect(ask(chat, "Số TTHC cấp huyện của Lai Châu?").locator(".answer.no_evidence")).to_be_visible()
+
+
+def _sign_in(page: Page, key: str) -> None:
+    page.get_by_role("button", name="Dành cho người điều hành").click()
+    page.get_by_label("Khoá điều hành").fill(key)
+    page.get_by_role("button", name="Đăng nhập").click()
+
+
+def _hostile_report(folder: Path) -> Path:
+    """The seed as another province's report, with markup in a heading, a sentence, an indicator's name and a note."""
+    text = SEED.read_text(encoding="utf-8")
+    for old, new in (
+        ("Sơn La", "Lai Châu"),
+        ("203/BC-UBND", "187/BC-UBND"),
+        ("2.2. Cải cách thủ tục hành chính", f"2.2. Cải cách thủ tục hành chính {HOSTILE}"),
+        ("Công tác tự kiểm tra văn bản QPPL:", f"Công tác tự kiểm tra văn bản QPPL {HOSTILE}:"),
+        ("Số TTHC cấp huyện", f"Số TTHC cấp huyện {HOSTILE}"),
+        ("03 nhiệm vụ đang triển khai thực hiện", f"03 nhiệm vụ đang triển khai thực hiện {HOSTILE}"),
+    ):
+        assert old in text
+        text = text.replace(old, new)
+    path = folder / "187-BC-UBND <img src=x onerror=hostile()>.md"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def _assert_inert(page: Page) -> None:
+    """No script ran, and nothing of the document became an element. Requests are watched by the `context` fixture."""
+    assert page.evaluate("window.hostile") is None
+    expect(page.locator('[src*="hostile.invalid"], [href*="hostile.invalid"], [href^="javascript:"]')).to_have_count(0)
