@@ -30,7 +30,7 @@ TextOf = Callable[[str], str]
 def citation_list(citations: Sequence[Citation], turn: int, text_of: TextOf) -> str:
     """The sources of one answer, folded; `data-cite` is what a chip looks for."""
     items = "".join(_citation(citation, turn, text_of) for citation in citations)
-    return f'<div class="citations"><h4>Nguồn trích dẫn</h4>{items}</div>'
+    return f'<div class="citations"><h3>Nguồn trích dẫn</h3>{items}</div>'
 
 
 def _citation(citation: Citation, turn: int, text_of: TextOf) -> str:
@@ -75,7 +75,10 @@ def _table(text: str, citation: Citation) -> str:
         *(_row(line, quoted=True) for line in text[first:last].split("\n")),
         *(_row(line, quoted=False) for line in after),
     ]
-    return f'<div class="scroll"><table class="context-table"><tbody>{"".join(rows)}</tbody></table></div>'
+    return (
+        '<div class="scroll" tabindex="0" role="region" aria-label="Các dòng phụ lục">'
+        f'<table class="context-table"><tbody>{"".join(rows)}</tbody></table></div>'
+    )
 
 
 def _row(line: str, *, quoted: bool) -> str:

@@ -37,7 +37,7 @@ def comparison_table(figures: Sequence[Figure], turn: int | None = None) -> str:
             f'<td class="report">{source}</td></tr>'
         )
     return (
-        '<div class="scroll"><table class="data"><thead><tr><th>Địa phương</th><th>Kỳ báo cáo</th>'
+        '<div class="scroll" tabindex="0" role="region" aria-label="Bảng so sánh"><table class="data"><thead><tr><th>Địa phương</th><th>Kỳ báo cáo</th>'
         '<th class="number">Giá trị</th><th>Đơn vị</th><th>Báo cáo</th></tr></thead>'
         f"<tbody>{''.join(rows)}</tbody></table></div>"
     )

@@ -33,7 +33,7 @@ def _conversations(current: str | None) -> None:
     titles = store().titles(reader())
     if not titles:
         return
-    st.html('<h3 class="side-heading">Đã hỏi</h3>')
+    st.html('<h2 class="side-heading">Đã hỏi</h2>')
     with st.container(key="conversations", gap="xxsmall"):
         for conversation_id, title in titles:
             st.button(
@@ -51,7 +51,7 @@ def _filters() -> None:
         reports = all_reports()
     except ApiError:
         return
-    st.html('<h3 class="side-heading">Chỉ hỏi trong</h3>')
+    st.html('<h2 class="side-heading">Chỉ hỏi trong</h2>')
     options: dict[str, Any] = {"placeholder": "Tất cả", "persist_state": "session"}
     with st.container(key="filters", gap="xsmall"):
         st.multiselect(PLACE, issuers_of(reports), format_func=place_name, key="filter_issuers", **options)

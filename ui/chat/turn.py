@@ -21,7 +21,7 @@ _MOST_CARDS = 6
 
 
 def show_question(turn: Turn) -> None:
-    st.html(f'<div class="question"><p>{escape(turn.question)}</p></div>')
+    st.html(f'<div class="question"><h2>{escape(turn.question)}</h2></div>')
 
 
 def show_turn(conversation: Conversation, turn: Turn, latest: bool) -> None:
@@ -55,7 +55,7 @@ def _show_figures(answer: Answer, position: int) -> None:
     if comparable(answer.figures):
         figures = in_order(answer.figures)
         name = escape(indicator_name(figures[0]))
-        st.html(f'<h4 class="compared">{name}</h4>{comparison_table(figures, position)}{comparison_chart(figures)}')
+        st.html(f'<h3 class="compared">{name}</h3>{comparison_table(figures, position)}{comparison_chart(figures)}')
     else:
         st.html(figure_cards(answer.figures[:_MOST_CARDS], position))
 

@@ -35,6 +35,6 @@ def _check(check: Check, number: int) -> str:
     expression = f'<p class="expression">{escape(check.expression)}</p>' if check.expression else ""
     sources = citation_list(check.citations, number, report_text) if check.citations else ""
     return (
-        f'<section class="check {state}"><p><span class="badge {state}">{word}</span> {escape(check.text)}</p>'
+        f'<section class="check"><h2><span class="badge {state}">{word}</span> {escape(check.text)}</h2>'
         f"{expression}{sources}</section>"
     )

@@ -37,7 +37,7 @@ def show_compare() -> None:
     figures = in_order([cell.figure for cell in comparison.cells if cell.figure and not cell.missing])
     if figures:
         st.html(
-            f'<h4 class="compared">{escape(indicator_path(comparison.path))}</h4>'
+            f'<h2 class="compared">{escape(indicator_path(comparison.path))}</h2>'
             f"{comparison_table(figures)}{comparison_chart(figures)}"
         )
         show_downloads(query)

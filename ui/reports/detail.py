@@ -51,4 +51,4 @@ def _outline(report: Report) -> str:
     except ApiError:
         return ""
     lines = "".join(f'<li class="level-{min(node.level, 3)}">{escape(node.title)}</li>' for node in outline)
-    return f'<h4>Đề mục</h4><ul class="outline">{lines}</ul>' if lines else ""
+    return f'<h2>Đề mục</h2><ul class="outline">{lines}</ul>' if lines else ""
