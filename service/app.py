@@ -12,7 +12,7 @@ from service.dependencies import BEARER, errors
 from service.envelope import Envelope
 from service.logging import configure_logging
 from service.problems import add_error_handlers
-from service.routes import ask, changes, feedback, figures, health, reports
+from service.routes import ask, changes, feedback, figures, health, metrics, reports
 from service.settings import load_settings
 from service.state import State
 
@@ -38,12 +38,13 @@ def create_app() -> FastAPI:
         lifespan=lifespan,
         docs_url="/docs" if settings.docs else None,
         redoc_url=None,
-        dependencies=[Security(BEARER)] if settings.keys_required else [],
         responses=errors(400, 401, 408, 413, 422, 429, 503),
     )
     app.state.service = state
-    for routes in (ask, reports, figures, changes, feedback, health):
-        app.include_router(routes.router)
+    documented = [Security(BEARER)] if settings.keys_required else []
+    for routes in (ask, reports, figures, changes, feedback, metrics):
+        app.include_router(routes.router, dependencies=documented)
+    app.include_router(health.router)
     add_error_handlers(app)
     if settings.cors_origins:
         app.add_middleware(
