@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from corpus.codes import Code, format_code, infer_code, parse_code
-from corpus.model import Cell, Document, IndicatorRow, Span, Table, TableRow
+from corpus.model import Box, Cell, Document, IndicatorRow, Span, Table, TableRow
 from corpus.numbers import parse_value
 from corpus.text import collapse, fold, plain
 
@@ -44,7 +44,16 @@ class _Draft:
     note: str
     span: Span
     page: int | None
+    box: Box | None = None
     confidences: list[float] = field(default_factory=list)
+
+    def trust(self, row: TableRow, columns: _Columns) -> None:
+        """Take in how sure the row number and the value of a line are, and where the value stands."""
+        for column in (columns.code, columns.value):
+            if column < len(row.cells) and (confidence := row.cells[column].confidence) is not None:
+                self.confidences.append(confidence)
+        if self.box is None and _text_at(row, columns.value):
+            self.box = row.cells[columns.value].box
 
     def extend(self, name: str, unit: str, value: str, note: str, span: Span) -> None:
         self.name, self.unit = collapse(f"{self.name} {name}"), collapse(f"{self.unit} {unit}")
@@ -129,12 +138,13 @@ def _collect(rows: Iterable[TableRow], columns: _Columns) -> list[_Draft]:
         goes_on = code is None and not _AMONG.match(label) and drafts
         if goes_on and (not name or (not unit and not value and (after_header or name[0].islower()))):
             drafts[-1].extend(name, unit, value, note, row.span)
+            drafts[-1].trust(row, columns)
             continue
         if code is None and _AMONG.fullmatch(label) and not name:
             continue
         printed = re.sub(r"\s", "", label).rstrip(".") if code else None
         draft = _Draft(code, printed, name, unit, value, note, row.span, row.page)
-        draft.confidences = [c.confidence for c in row.cells if c.confidence is not None]
+        draft.trust(row, columns)
         drafts.append(draft)
         after_header = False
     return drafts
@@ -170,7 +180,8 @@ def _finish(drafts: list[_Draft], appendix: str, first_row: int) -> list[Indicat
                 span=draft.span,
                 appendix=appendix,
                 page=draft.page,
-                confidence=min(draft.confidences) if draft.confidences else None,
+                confidence=min(draft.confidences, default=None),
+                box=draft.box,
             )
         )
     return rows

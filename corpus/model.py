@@ -14,6 +14,9 @@ ValueKind = Literal["number", "percent", "choice", "missing", "text"]
 ReportFormat = Literal["markdown", "docx", "pdf", "scan"]
 SectionKind = Literal["preamble", "section", "recipients", "signature", "appendix"]
 
+CONFIDENCE_BOUND = 0.85
+"""Recognised figures less sure than this are unreviewed until a person has looked at them."""
+
 PERIODS: tuple[str, ...] = ("Q1", "Q2", "Q3", "Q4", "H1", "M9", "YEAR", *(f"MONTH-{m:02d}" for m in range(1, 13)))
 
 
@@ -38,7 +41,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A rectangle on a page as it is seen (turned upright), in fractions of its width and height from the top left."""
+    """A rectangle on a page as a viewer shows it, in fractions of its width and height from the top left."""
 
     page: int
     left: float
@@ -112,7 +115,8 @@ class IndicatorRow:
 
     `code` is what is printed, `inferred_code` what the numbering means: 1.2's first child is
     printed 1.1.1 and inferred 1.2.1. `path` runs from the chapter to the row's own name.
-    `confidence` and `box` are the value cell's.
+    `confidence` is that of the row number and the value, whichever is less sure, None where the characters
+    were in the file; `box` is where the value stands.
     """
 
     row: int
@@ -128,6 +132,11 @@ class IndicatorRow:
     page: int | None = None
     confidence: float | None = None
     box: Box | None = None
+
+    @property
+    def unreviewed(self) -> bool:
+        """Whether the row was recognised so unsurely that an answer has to say so."""
+        return self.confidence is not None and self.confidence < CONFIDENCE_BOUND
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,30 +69,40 @@ class Grid:
     top: float
 
 
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """How positions on a page as it is read come from the page as a viewer shows it (perhaps sideways, or not level).
+
+    `to_page` maps (x, y) as read to (x, y) as shown: x' = a x + b y + c, y' = d x + e y + f.
+    """
+
+    width: float
+    height: float
+    to_page: tuple[float, float, float, float, float, float] = (1, 0, 0, 0, 1, 0)
+
+    def box(self, page: int, left: float, top: float, right: float, bottom: float) -> Box:
+        """A rectangle as fractions of the page shown."""
+        a, b, c, d, e, f = self.to_page
+        corners = [(x, y) for x in (left, right) for y in (top, bottom)]
+        xs = [min(max((a * x + b * y + c) / self.width, 0.0), 1.0) for x, y in corners]
+        ys = [min(max((d * x + e * y + f) / self.height, 0.0), 1.0) for x, y in corners]
+        return Box(page, round(min(xs), 4), round(min(ys), 4), round(max(xs), 4), round(max(ys), 4))
+
+
 @dataclass(slots=True)
 class PageContent:
-    """One page read. `lines` leaves out what stands in `grids`."""
+    """One page read, in units of its own. `lines` leaves out what stands in `grids`."""
 
     number: int
     width: float
     height: float
-    lines: list[Line]
+    frame: Frame
+    lines: list[Line] = field(default_factory=list)
     grids: list[Grid] = field(default_factory=list)
     scanned: bool = False
 
     def box(self, left: float, top: float, right: float, bottom: float) -> Box:
-        """A rectangle of page units as fractions of the page."""
-
-        def share(value: float, of: float) -> float:
-            return round(min(max(value / of, 0.0), 1.0), 4)
-
-        return Box(
-            self.number,
-            share(left, self.width),
-            share(top, self.height),
-            share(right, self.width),
-            share(bottom, self.height),
-        )
+        return self.frame.box(self.number, left, top, right, bottom)
 
 
 def lines_of(words: Iterable[Word]) -> list[Line]:

@@ -29,12 +29,14 @@ def tidy(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A printed line or cell before it has its place in the text. Its box says on which page it stands."""
+    """A printed line or cell before it has its place in the text. Its box says on which page it stands;
+    `readings` are what several passes of recognition made of it."""
 
     text: str
     box: Box | None = None
     bold: bool = False
     confidence: float | None = None
+    readings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
