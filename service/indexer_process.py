@@ -53,7 +53,8 @@ class IndexerProcess:
             self._inbox.look()
         if self._child is not None and (code := self._child.poll()) is not None:
             self._child = None
-            self._pause = min(max(self._pause * 2, 1.0), _LONGEST_PAUSE) if code else 0.0
+            # Killed from outside it may well succeed next time; one that fails by itself is given longer and longer.
+            self._pause = min(max(self._pause * 2, 1.0), _LONGEST_PAUSE) if code > 0 else 0.0
             if code:
                 log.error("indexer_died", code=code, again_in=self._pause)
                 self._stop.wait(self._pause)
