@@ -17,7 +17,9 @@ Judge = Callable[[dict[str, Any]], str | None]
 class Asker:
     """So many clients asking one after another. `judge` says what is wrong with an answer."""
 
-    def __init__(self, url: str, clients: int, judge: Judge = lambda answer: None, questions: tuple[str, ...] = (QUESTION,)) -> None:
+    def __init__(
+        self, url: str, clients: int, judge: Judge = lambda answer: None, questions: tuple[str, ...] = (QUESTION,)
+    ) -> None:
         self._url = url
         self._judge = judge
         self._questions = questions
@@ -31,7 +33,9 @@ class Asker:
             thread.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.stop()
 
     def stop(self) -> None:

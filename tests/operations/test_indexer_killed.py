@@ -61,7 +61,9 @@ def run(data: Path, times: int, seed: int) -> None:
             assert response.status_code == 202, response.text
             jobs.append(response.json()["id"])
             conversation = ask(client)["conversation_id"]
-            assert client.post("/v1/feedback", json={"conversation_id": conversation, "rating": "up"}).status_code == 204
+            assert (
+                client.post("/v1/feedback", json={"conversation_id": conversation, "rating": "up"}).status_code == 204
+            )
             feedback += 1
             killed = kill_at_random(service, chance, times // len(TARGETS))
             assert killed == times // len(TARGETS)
@@ -71,7 +73,10 @@ def run(data: Path, times: int, seed: int) -> None:
         asker.stop()
         assert asker.answered > 0 and not asker.failures, asker.failures[:3]
         check_order(data, feedback)
-    with Service(data) as service, service.operator() as client:  # a restart finds the same, and nothing left lying about
+    with (
+        Service(data) as service,
+        service.operator() as client,
+    ):  # a restart finds the same, and nothing left lying about
         assert client.get("/v1/reports").json()["total"] == 1 + len(TARGETS)
         check_order(data, feedback)
 

@@ -167,12 +167,16 @@ def test_kinds_of_autonomy_that_make_up_the_total() -> None:
 
 
 def test_more_tasks_done_than_given() -> None:
-    checks = changed("Số nhiệm vụ đã hoàn thành đúng hạn\tNhiệm vụ\t10", "Số nhiệm vụ đã hoàn thành đúng hạn\tNhiệm vụ\t14")
+    checks = changed(
+        "Số nhiệm vụ đã hoàn thành đúng hạn\tNhiệm vụ\t10", "Số nhiệm vụ đã hoàn thành đúng hạn\tNhiệm vụ\t14"
+    )
     assert "14 + 0 = 14 ≠ 13" in expressions(checks, holding=False)
 
 
 def test_fewer_tasks_done_than_given_are_no_contradiction() -> None:
-    checks = changed("Số nhiệm vụ đã hoàn thành đúng hạn\tNhiệm vụ\t10", "Số nhiệm vụ đã hoàn thành đúng hạn\tNhiệm vụ\t9")
+    checks = changed(
+        "Số nhiệm vụ đã hoàn thành đúng hạn\tNhiệm vụ\t10", "Số nhiệm vụ đã hoàn thành đúng hạn\tNhiệm vụ\t9"
+    )
     assert not any(check.rows[:1] == (11,) for check in checks)
 
 

@@ -13,7 +13,17 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.running import QUESTION, ROOT, SEED, SYNTHETIC, Service, cchc, environment, free_port, new_data, session_members
+from tests.running import (
+    QUESTION,
+    ROOT,
+    SYNTHETIC,
+    Service,
+    cchc,
+    environment,
+    free_port,
+    new_data,
+    session_members,
+)
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +80,9 @@ def test_what_cannot_be_indexed_is_named_and_the_rest_goes_on(tmp_path: Path, in
     data = new_data(tmp_path / "data", installed_data)
     (tmp_path / "hỏng.pdf").write_bytes(b"%PDF-1.4 rubbish")
     (tmp_path / "rỗng.md").write_bytes(b"")
-    done = cchc("index", str(tmp_path / "hỏng.pdf"), str(tmp_path / "rỗng.md"), str(SYNTHETIC[0]), env=environment(data))
+    done = cchc(
+        "index", str(tmp_path / "hỏng.pdf"), str(tmp_path / "rỗng.md"), str(SYNTHETIC[0]), env=environment(data)
+    )
     assert done.returncode == 1
     assert "hỏng.pdf" in done.stderr and "rỗng.md" in done.stderr and "Traceback" not in done.stderr
     assert "1/3" in done.stdout

@@ -94,7 +94,10 @@ def test_the_document_says_which_routes_need_a_key(guarded: Service, service: Se
         with running.client() as client:
             document = client.get("/openapi.json").json()
         for (method, path), access in ROLES.items():
-            assert bool(document["paths"][path][method.lower()].get("security")) == (access in protected), (method, path)
+            assert bool(document["paths"][path][method.lower()].get("security")) == (access in protected), (
+                method,
+                path,
+            )
 
 
 def test_on_this_machine_questions_need_no_key_but_changes_do(service: Service) -> None:
@@ -167,7 +170,14 @@ def test_with_a_key_made_other_machines_are_asked_for_it(tmp_path: Path, install
 
 @pytest.mark.parametrize(
     ("setting", "value"),
-    [("port", "abc"), ("port", "0"), ("workers", "0"), ("require_key", "maybe"), ("cors_origins", "*"), ("threads", "x")],
+    [
+        ("port", "abc"),
+        ("port", "0"),
+        ("workers", "0"),
+        ("require_key", "maybe"),
+        ("cors_origins", "*"),
+        ("threads", "x"),
+    ],
 )
 def test_a_setting_that_cannot_be_used_is_one_sentence(tmp_path: Path, setting: str, value: str) -> None:
     refused = cchc("serve", env=environment(tmp_path, **{setting: value}))

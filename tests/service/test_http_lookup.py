@@ -68,6 +68,24 @@ def test_figures_are_found_by_code_and_by_words(client: httpx.Client) -> None:
     assert client.get("/v1/figures", params={"report_id": SEED_ID, "limit": 500}).json()["total"] == 120
 
 
+def test_an_indicator_is_compared_over_periods_and_provinces(client: httpx.Client) -> None:
+    query = {"q": "tổng số TTHC đang có hiệu lực"}
+    everywhere = client.get("/v1/figures/compare", params=query).json()
+    assert everywhere["path"][-1] == "Tổng số TTHC đang có hiệu lực"
+    assert len(everywhere["cells"]) == 3
+    by_period = client.get("/v1/figures/compare", params={**query, "issuer": "UBND tỉnh Sơn La"}).json()
+    assert [cell["period"] for cell in by_period["cells"]] == ["Q1", "H1"]
+    before, after = (cell["figure"]["value"] for cell in by_period["cells"])
+    (difference,) = by_period["differences"]
+    assert (difference["start"], difference["end"]) == (0, 1) and after == 1695
+    assert difference["absolute"].startswith("tăng" if after > before else "giảm" if after < before else "không đổi")
+    by_code = client.get("/v1/figures/compare", params={"code": "3.1.3", "issuer": "UBND tỉnh Sơn La"}).json()
+    assert by_code["cells"] == by_period["cells"]
+    repeated = client.get("/v1/figures/compare", params={"code": "1.1.1", "report_id": SEED_ID}).json()
+    assert repeated["cells"] == [] and len(repeated["candidates"]) == 2
+    sentence(client.get("/v1/figures/compare"), 422, "invalid_fields")
+
+
 def test_a_figure_list_is_a_file_with_real_numbers(client: httpx.Client) -> None:
     query = {"report_id": SEED_ID}
     rows = list(csv.DictReader(io.StringIO(client.get("/v1/figures.csv", params=query).content.decode("utf-8-sig"))))
@@ -81,7 +99,9 @@ def test_a_figure_list_is_a_file_with_real_numbers(client: httpx.Client) -> None
     assert next(r for r in shown if r["Giá trị như in"] == "99,99%")["Giá trị"] == 99.99
 
 
-@pytest.mark.parametrize("attack", ["=HYPERLINK(1)", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1+1", "\r=1", " =1+1"])
+@pytest.mark.parametrize(
+    "attack", ["=HYPERLINK(1)", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1+1", "\r=1", " =1+1"]
+)
 def test_a_spreadsheet_calculates_nothing_from_a_report(attack: str) -> None:
     figure = Figure(
         report_id="r", report_number=attack, issuer=attack, year=2021, period="H1", appendix="Phụ lục", row=0, code="1",
@@ -96,7 +116,9 @@ def test_a_spreadsheet_calculates_nothing_from_a_report(attack: str) -> None:
     assert sheet["K2"].value == -5
 
 
-@pytest.mark.parametrize("query", ["limit=0", "limit=501", "offset=-1", "year=x", "year=99999999999999999999", "limit=1e3"])
+@pytest.mark.parametrize(
+    "query", ["limit=0", "limit=501", "offset=-1", "year=x", "year=99999999999999999999", "limit=1e3"]
+)
 def test_a_query_that_does_not_fit_is_refused(client: httpx.Client, query: str) -> None:
     sentence(client.get(f"/v1/reports?{query}"), 422, "invalid_fields")
 
