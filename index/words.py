@@ -22,9 +22,11 @@ from index.documents import DOCUMENT_NUMBER
 _TOKEN = re.compile(rf"{DOCUMENT_NUMBER.pattern}|\d+(?:[.,/]\d+)*%?(?!\w)|[^\W_]+")
 _WRITER_MEMORY = 64 << 20
 
+_FIELDS = ("exact", "pairs", "folded", "folded_pairs")
+
 _WEIGHTS = {
-    False: {"exact": 1.0, "pairs": 0.6, "folded": 0.2, "folded_pairs": 0.2},
-    True: {"folded": 1.0, "folded_pairs": 0.8},
+    False: {"exact": 1.0, "pairs": 0.6, "folded": 0.2},
+    True: {"folded": 1.0, "folded_pairs": 0.5},
 }
 """Weight of each field, for a question with diacritics and for one without."""
 
@@ -134,7 +136,7 @@ def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_integer_field("id", fast=True)
     builder.add_text_field("report_id", tokenizer_name="raw", index_option="basic")
-    for field in _WEIGHTS[False]:
+    for field in _FIELDS:
         builder.add_text_field(field, tokenizer_name="words", index_option="freq")
     return builder.build()
 

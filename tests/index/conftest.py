@@ -21,6 +21,13 @@ DIEN_BIEN = SYNTHETIC / "synthetic-145-BC-UBND-dien-bien-2021-H1.md"
 SON_LA_Q1 = SYNTHETIC / "synthetic-98-BC-UBND-son-la-2021-Q1.md"
 
 
+def variant(number: str = "98/BC-UBND", year: int = 2021, extra: str = "") -> tuple[bytes, str]:
+    """Son La's first quarter under another number, in another year, or with a sentence more."""
+    text = SON_LA_Q1.read_text("utf-8").replace("98/BC-UBND", number)
+    text = text.replace("ngày 16 tháng 3 năm 2021", f"ngày 16 tháng 3 năm {year}") + extra
+    return text.encode(), f"{number.partition('/')[0]}.md"
+
+
 class CountingEncoder:
     """The encoder, counting the passages it is given."""
 

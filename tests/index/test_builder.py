@@ -21,7 +21,7 @@ from index.indicators import key_text
 from index.manifest import read_manifest
 from index.publish import current, generation_path, published
 from index.words import tokenize
-from tests.index.conftest import DIEN_BIEN, SEED, SON_LA_Q1, CountingEncoder
+from tests.index.conftest import DIEN_BIEN, SEED, SON_LA_Q1, CountingEncoder, variant
 
 
 @pytest.fixture
@@ -36,14 +36,18 @@ def counting(encoder: Encoder) -> CountingEncoder:
 
 
 @pytest.fixture
+def small(tmp_path: Path, encoder: Encoder, indexed: Path) -> Path:
+    """One short report, indexed, to be changed."""
+    data_dir = tmp_path / "small"
+    shutil.copytree(indexed / "reports", data_dir / "reports")
+    Builder(data_dir, encoder).add([SON_LA_Q1])
+    return data_dir
+
+
+@pytest.fixture
 def kept(indexed: Path, tmp_path: Path) -> Path:
     """What is kept of the indexed reports, for tests that index them anew."""
     return Path(shutil.copytree(indexed / "reports", tmp_path / "kept"))
-
-
-def seed_text(data: str) -> tuple[bytes, str]:
-    """The seed with another sentence in it: the same number, other contents."""
-    return SEED.read_bytes() + data.encode(), SEED.name
 
 
 def contents(generation: Generation) -> object:
@@ -81,12 +85,12 @@ def test_a_new_report_costs_itself(tmp_path: Path, counting: CountingEncoder) ->
         return read_report(data, file_name)
 
     builder = Builder(tmp_path, counting, read=reader)
-    builder.add([SEED])
+    builder.add([SON_LA_Q1])
     before = open_current(tmp_path, counting)
     assert counting.encoded == before.manifest.counts.passages + before.manifest.counts.indicators
     builder.add([DIEN_BIEN])
     after = open_current(tmp_path, counting)
-    assert read == [SEED.name, DIEN_BIEN.name]
+    assert read == [SON_LA_Q1.name, DIEN_BIEN.name]
     new = {key_text(i.path, i.unit) for i in after.indicators()} - {
         key_text(i.path, i.unit) for i in before.indicators()
     }
@@ -98,13 +102,13 @@ def test_built_up_is_as_built_at_once(tmp_path: Path, kept: Path, encoder: Encod
     shutil.copytree(kept, tmp_path / "once/reports")
     step_by_step = Builder(tmp_path / "steps", encoder)
     step_by_step.add([SON_LA_Q1])
-    step_by_step.add([SEED])
-    step_by_step.add([seed_text("\n\nMột đoạn nữa về cải cách hành chính.")], replace=True)
-    step_by_step.remove(read_report(SON_LA_Q1.read_bytes(), SON_LA_Q1.name).id)
-    step_by_step.add([DIEN_BIEN, SON_LA_Q1])
-    step_by_step.add([SEED], replace=True)
+    step_by_step.add([variant(extra="\n\nMột đoạn nữa về cải cách hành chính ở tỉnh.")], replace=True)
+    step_by_step.add([DIEN_BIEN])
+    step_by_step.remove(read_report(DIEN_BIEN.read_bytes(), DIEN_BIEN.name).id)
+    step_by_step.add([DIEN_BIEN, variant("99/BC-UBND")])
+    step_by_step.add([SON_LA_Q1], replace=True)
 
-    Builder(tmp_path / "once", encoder).add([SEED, DIEN_BIEN, SON_LA_Q1])
+    Builder(tmp_path / "once", encoder).add([variant("99/BC-UBND"), DIEN_BIEN, SON_LA_Q1])
     built_up, at_once = (open_current(tmp_path / d, encoder) for d in ("steps", "once"))
     assert contents(built_up) == contents(at_once)
     assert np.allclose(built_up.indicator_vectors(), at_once.indicator_vectors(), atol=0.02)
@@ -117,39 +121,47 @@ def test_built_up_is_as_built_at_once(tmp_path: Path, kept: Path, encoder: Encod
 
 def test_vectors_are_the_same_however_they_came(data_dir: Path, encoder: Encoder, generation: Generation) -> None:
     builder = Builder(data_dir, encoder)
-    seed_id = read_report(SEED.read_bytes(), SEED.name).id
-    builder.remove(seed_id)
-    builder.add([SEED])
+    builder.remove(read_report(SON_LA_Q1.read_bytes(), SON_LA_Q1.name).id)
+    builder.add([SON_LA_Q1])
     again = open_current(data_dir, encoder)
     for question in ("tinh giản biên chế", "dịch vụ bưu chính công ích"):
         query = encoder.encode_query(question)
         assert again.search_vectors(query, 10) == generation.search_vectors(query, 10)
 
 
-def test_another_report_of_the_same_number_is_refused(data_dir: Path, encoder: Encoder, report: Report) -> None:
+def test_another_report_of_the_same_number_is_refused(data_dir: Path, encoder: Encoder) -> None:
     with pytest.raises(DuplicateReport) as refused:
-        Builder(data_dir, encoder).add([seed_text(" ")])
-    assert (refused.value.existing_id, refused.value.number) == (report.id, "203/BC-UBND")
+        Builder(data_dir, encoder).add([variant(extra=" ")])
+    existing = read_report(SON_LA_Q1.read_bytes(), SON_LA_Q1.name).id
+    assert (refused.value.existing_id, refused.value.number) == (existing, "98/BC-UBND")
     assert current(data_dir) == "00001"
 
 
-def test_replacing_a_report_is_one_publication(data_dir: Path, encoder: Encoder, report: Report) -> None:
-    publication = Builder(data_dir, encoder).add(
-        [seed_text("\n\nĐoạn này được thêm vào sau bảng: Xyzzy.")], replace=True
-    )
-    assert publication.removed == (report.id,)
+def test_replacing_a_report_is_one_publication(data_dir: Path, encoder: Encoder) -> None:
+    other = variant(extra="\n\nĐoạn này được thêm vào sau bảng: Xyzzy.")
+    publication = Builder(data_dir, encoder).add([other], replace=True)
+    replaced = read_report(SON_LA_Q1.read_bytes(), SON_LA_Q1.name).id
+    assert publication.removed == (replaced,)
     assert publication.generation == "00002"
     generation = open_current(data_dir, encoder)
-    assert generation.report(report.id) is None
+    assert generation.report(replaced) is None
     assert len(generation.reports()) == 3
     (hit, _), *_ = generation.search_words(["xyzzy"], 3)
     assert generation.passages([hit])[0].report_id == publication.added[0]
 
 
-def test_the_same_number_in_another_year_is_another_report(data_dir: Path, encoder: Encoder) -> None:
-    text = SEED.read_text("utf-8").replace("ngày 18 tháng 6 năm 2021", "ngày 18 tháng 6 năm 2022")
-    publication = Builder(data_dir, encoder).add([(text.encode(), "203-BC-UBND-2022.md")])
+def test_two_files_of_one_number_in_one_call_are_told_apart(small: Path, encoder: Encoder) -> None:
+    first, second = variant("99/BC-UBND"), variant("99/BC-UBND", extra=" ")
+    with pytest.raises(DuplicateReport):
+        Builder(small, encoder).add([first, second])
+    publication = Builder(small, encoder).add([first, second], replace=True)
+    assert publication.removed == ()
     assert len(publication.added) == 1
+    assert len(open_current(small, encoder).reports()) == 2
+
+
+def test_the_same_number_in_another_year_is_another_report(data_dir: Path, encoder: Encoder) -> None:
+    assert len(Builder(data_dir, encoder).add([variant(year=2022)]).added) == 1
 
 
 def test_a_removed_report_is_gone_everywhere(data_dir: Path, encoder: Encoder, report: Report) -> None:
@@ -168,17 +180,16 @@ def test_a_removed_report_is_gone_everywhere(data_dir: Path, encoder: Encoder, r
         Builder(data_dir, encoder).remove(report.id)
 
 
-def test_the_last_report_can_go_and_come_back(tmp_path: Path, kept: Path, encoder: Encoder, report: Report) -> None:
-    kept.rename(tmp_path / "reports")
-    builder = Builder(tmp_path, encoder)
-    builder.add([SEED])
-    builder.remove(report.id)
-    empty = open_current(tmp_path, encoder)
+def test_the_last_report_can_go_and_come_back(small: Path, encoder: Encoder) -> None:
+    builder = Builder(small, encoder)
+    (only,) = open_current(small, encoder).reports()
+    builder.remove(only.id)
+    empty = open_current(small, encoder)
     assert empty.reports() == empty.indicators() == []
     assert empty.search_vectors(encoder.encode_query("thủ tục"), 3) == []
     assert empty.search_words(["thủ"], 3) == []
-    builder.add([SEED])
-    assert [r.id for r in open_current(tmp_path, encoder).reports()] == [report.id]
+    builder.add([SON_LA_Q1])
+    assert [r.id for r in open_current(small, encoder).reports()] == [only.id]
 
 
 def test_purging_leaves_nothing_of_a_removed_report(data_dir: Path, encoder: Encoder, report: Report) -> None:
@@ -202,39 +213,39 @@ def test_a_file_that_cannot_be_read_stops_the_call_or_is_told(data_dir: Path, en
         return read_report(data, file_name)
 
     builder = Builder(data_dir, encoder, read=reader)
-    other = SEED.with_name("203.md").name, SEED.read_text("utf-8").replace("203/BC-UBND", "204/BC-UBND")
+    other = variant("99/BC-UBND")
     with pytest.raises(ValueError, match="không đọc được"):
-        builder.add([(other[1].encode(), other[0]), bad])
+        builder.add([other, bad])
     assert current(data_dir) == "00001"
 
     errors: list[str] = []
-    publication = builder.add([bad, (other[1].encode(), other[0])], on_error=lambda name, _: errors.append(name))
+    publication = builder.add([bad, other], on_error=lambda name, _: errors.append(name))
     assert errors == ["hong.md"]
     assert len(publication.added) == 1
 
 
 def test_progress_goes_up_to_one(tmp_path: Path, encoder: Encoder) -> None:
     heard: list[tuple[str, float]] = []
-    Builder(tmp_path, encoder).add([SEED, DIEN_BIEN], on_progress=lambda s, f: heard.append((s, f)))
+    Builder(tmp_path, encoder).add([SON_LA_Q1, variant("99/BC-UBND")], on_progress=lambda s, f: heard.append((s, f)))
     fractions = [f for _, f in heard]
     assert fractions == sorted(fractions) and fractions[-1] == 1.0
     assert list(dict.fromkeys(s for s, _ in heard)) == ["reading", "embedding", "writing", "publishing"]
 
 
-def test_another_encoder_needs_a_rebuild(data_dir: Path, encoder: Encoder) -> None:
+def test_another_encoder_needs_a_rebuild(small: Path, encoder: Encoder) -> None:
     other = CountingEncoder(encoder, fingerprint="ab" * 32)
-    builder = Builder(data_dir, other)
+    builder = Builder(small, other)
     with pytest.raises(EncoderMismatch, match="cchc index --rebuild"):
-        builder.add([SEED])
-    assert current(data_dir) == "00001"
+        builder.add([DIEN_BIEN])
+    assert current(small) == "00001"
     builder.rebuild()
-    generation = open_current(data_dir, other)
-    assert len(generation.reports()) == 3
+    generation = open_current(small, other)
+    assert len(generation.reports()) == 1
     assert other.encoded == generation.manifest.counts.passages + generation.manifest.counts.indicators
 
 
 def test_a_new_parser_reads_all_reports_again(
-    data_dir: Path, counting: CountingEncoder, monkeypatch: pytest.MonkeyPatch
+    small: Path, counting: CountingEncoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for module in (index.kept, index.manifest):
         monkeypatch.setattr(module, "PARSER_VERSION", "next")
@@ -244,10 +255,11 @@ def test_a_new_parser_reads_all_reports_again(
         read.append(file_name)
         return read_report(data, file_name)
 
-    publication = Builder(data_dir, counting, read=reader).add([SEED])
+    publication = Builder(small, counting, read=reader).add([SON_LA_Q1])
     assert publication.generation == "00002"
-    assert sorted(read) == sorted(p.name for p in (SEED, DIEN_BIEN, SON_LA_Q1))
-    assert counting.encoded == read_manifest(generation_path(data_dir, "00002")).counts.passages
+    assert publication.unchanged == (read_report(SON_LA_Q1.read_bytes(), SON_LA_Q1.name).id,)
+    assert read == [SON_LA_Q1.name]
+    assert counting.encoded == read_manifest(generation_path(small, "00002")).counts.passages
 
 
 @pytest.mark.parametrize("name", [CATALOGUE, VECTORS])
@@ -263,16 +275,18 @@ def test_a_damaged_generation_is_built_anew_from_what_is_kept(
     assert contents(open_current(data_dir, counting)) == contents(generation)
 
 
-def test_damaged_kept_results_are_made_again(data_dir: Path, counting: CountingEncoder, generation: Generation) -> None:
-    for path in (data_dir / "reports").rglob("*.npz"):
+def test_damaged_kept_results_are_made_again(small: Path, counting: CountingEncoder) -> None:
+    before = contents(open_current(small, counting))
+    for path in (small / "reports").rglob("*.npz"):
         flipped = bytearray(path.read_bytes())
         flipped[len(flipped) // 2] ^= 1
         path.write_bytes(flipped)
-    for path in (data_dir / "reports").rglob("*.json.gz"):
+    for path in (small / "reports").rglob("*.json.gz"):
         path.write_bytes(gzip.compress(b'{"id": 1}'))
-    Builder(data_dir, counting).rebuild()
-    assert counting.encoded == generation.manifest.counts.passages
-    assert contents(open_current(data_dir, counting)) == contents(generation)
+    Builder(small, counting).rebuild()
+    after = open_current(small, counting)
+    assert counting.encoded == after.manifest.counts.passages
+    assert contents(after) == before
 
 
 def test_a_lost_source_is_named(data_dir: Path, encoder: Encoder, report: Report) -> None:
@@ -312,27 +326,26 @@ class FailingDisk(Disk):
 
 
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EIO])
-def test_a_failing_disk_fails_the_call_and_not_the_index(data_dir: Path, encoder: Encoder, code: int) -> None:
-    extra = (SEED.read_text("utf-8").replace("203/BC-UBND", "204/BC-UBND").encode(), "204.md")
-    Builder(data_dir, encoder).add([extra])  # keeps its vectors, so that each try below is quick
-    added = Builder(data_dir, encoder).remove(open_current(data_dir, encoder).reports()[0].id)
+def test_a_failing_disk_fails_the_call_and_not_the_index(small: Path, encoder: Encoder, code: int) -> None:
+    data, name = variant("99/BC-UBND")
+    new = read_report(data, name).id
     steps = 0
-    for fail_at in range(1, 200):
-        disk = FailingDisk(fail_at, code)
-        before = current(data_dir)
-        reports = {r.id for r in open_current(data_dir, encoder).reports()}
+    while True:
+        steps += 1
+        disk = FailingDisk(steps, code)
+        before = open_current(small, encoder)
         try:
-            Builder(data_dir, encoder, disk=disk).add([extra, DIEN_BIEN, SEED, SON_LA_Q1])
+            Builder(small, encoder, disk=disk).add([(data, name)])
         except OSError as error:
             assert error.errno == code
-            after = open_current(data_dir, encoder)
-            assert after.id == before or len(after.reports()) == 4
-            assert after.id != before or {r.id for r in after.reports()} == reports
-            steps += 1
-            if after.id != before:
-                Builder(data_dir, encoder).remove(added.removed[0])
+        after = open_current(small, encoder)
+        if after.id == before.id:
+            assert after.report(new) is None
         else:
-            if disk.left > 0:
-                break
+            assert {r.id for r in after.reports()} == {new, *(r.id for r in before.reports())}
+        if disk.left > 0:
+            break
+        if after.report(new):
+            Builder(small, encoder).remove(new)
     assert steps > 15
-    assert len(open_current(data_dir, encoder).reports()) == 4
+    assert after.report(new) is not None

@@ -1,22 +1,25 @@
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from random import Random
 
 import pytest
 
 from corpus.model import Report
 from index.builder import Builder
-from index.disk import Disk
 from index.encoder import Encoder
 from index.errors import GenerationDamaged, NoGeneration
 from index.generation import VECTORS, open_current
 from index.publish import current, generation_path, indexing, published, rollback, sweep
-from tests.index.conftest import DIEN_BIEN, ROOT, SEED, SON_LA_Q1
+from tests.index.conftest import ROOT, SEED, variant
 
 GENERATIONS = "generations"
 
@@ -63,8 +66,7 @@ def test_after_going_back_the_next_generation_builds_on_what_is_served(
     builder = Builder(data_dir, encoder)
     builder.remove(report.id)
     rollback(data_dir)
-    text = SEED.read_text("utf-8").replace("203/BC-UBND", "204/BC-UBND")
-    assert builder.add([(text.encode(), "204.md")]).generation == "00003"
+    assert builder.add([variant("99/BC-UBND")]).generation == "00003"
     assert len(open_current(data_dir, encoder).reports()) == 4
 
 
@@ -123,16 +125,16 @@ def test_one_indexer_at_a_time(data_dir: Path, encoder: Encoder) -> None:
         holder.wait()
 
 
-KILLED = """
+INDEXER = """
 import os, signal, sys
 from pathlib import Path
 from index.builder import Builder
 from index.disk import Disk
 from index.encoder import load_encoder
-from index.publish import current
 
 class DyingDisk(Disk):
-    left = int(sys.argv[3])
+    def __init__(self, left):
+        self.left = left
 
     def step(self):
         self.left -= 1
@@ -148,67 +150,127 @@ class DyingDisk(Disk):
         super().replace(source, target)
 
 encoder = load_encoder(Path(sys.argv[1]), None)
-builder = Builder(Path(sys.argv[2]), encoder, disk=DyingDisk())
-print("ready", flush=True)
-publication = builder.add([Path(p) for p in sys.argv[4:]])
-print("acknowledged", publication.generation, flush=True)
+for line in sys.stdin:
+    if (child := os.fork()) == 0:
+        disk = DyingDisk(int(line))
+        publication = Builder(Path(sys.argv[2]), encoder, disk=disk).add([Path(sys.argv[3])])
+        print("acknowledged", flush=True)
+        os._exit(0)
+    print("pid", child, flush=True)
+    print("ended", os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 """
 
 
-def start_killed(encoder_dir: Path, data_dir: Path, step: int, *sources: Path) -> subprocess.Popen[str]:
-    arguments = [str(encoder_dir), str(data_dir), str(step), *map(str, sources)]
-    return subprocess.Popen(
-        [sys.executable, "-c", KILLED, *arguments], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+class Indexers:
+    """Indexers that add one report whose vectors are kept, each in a process of its own that may be killed.
+
+    They are forked from one that has loaded the encoder, which they need the name of and no more.
+    """
+
+    def __init__(self, encoder_dir: Path, data_dir: Path, source: Path) -> None:
+        self._parent = subprocess.Popen(
+            [sys.executable, "-c", INDEXER, str(encoder_dir), str(data_dir), str(source)],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def start(self, dies_at: int = 1 << 40) -> int:
+        assert self._parent.stdin is not None
+        self._parent.stdin.write(f"{dies_at}\n")
+        self._parent.stdin.flush()
+        return int(self._line("pid"))
+
+    def wait(self) -> tuple[bool, int]:
+        """Whether the last one acknowledged the report, and its exit code."""
+        line = self._read()
+        acknowledged = line == "acknowledged"
+        return acknowledged, int((self._read() if acknowledged else line).removeprefix("ended "))
+
+    def close(self) -> None:
+        self._parent.communicate(timeout=60)
+
+    def _line(self, word: str) -> str:
+        line = self._read()
+        assert line.startswith(word), line
+        return line.removeprefix(word)
+
+    def _read(self) -> str:
+        assert self._parent.stdout is not None
+        return self._parent.stdout.readline().strip()
 
 
-def check_survivor(data_dir: Path, encoder: Encoder, before: str, acknowledged: bool) -> None:
+@pytest.fixture
+def indexers(data_dir: Path, encoder: Encoder, encoder_dir: Path, tmp_path: Path) -> Iterator[Indexers]:
+    data, name = variant("99/BC-UBND")
+    source = tmp_path / name
+    source.write_bytes(data)
+    builder = Builder(data_dir, encoder)
+    builder.remove(builder.add([source]).added[0])
+    found = Indexers(encoder_dir, data_dir, source)
+    yield found
+    found.close()
+
+
+def check_survivor(data_dir: Path, encoder: Encoder, before: str, acknowledged: bool) -> bool:
     """What a killed indexer leaves: the old generation or the whole new one, and nothing else after a sweep."""
     generation = open_current(data_dir, encoder)
     generation.check()
-    if acknowledged:
-        assert generation.id != before
-    assert len(generation.reports()) == (2 if generation.id == before else 3)
+    published_new = generation.id != before
+    assert published_new or not acknowledged
+    assert len(generation.reports()) == (4 if published_new else 3)
     with indexing(data_dir):
         sweep(data_dir)
     assert directories(data_dir) == {"CURRENT", *published(data_dir)}
+    return published_new
+
+
+def take_back(data_dir: Path, encoder: Encoder) -> str:
+    """Remove the report that an indexer has published."""
+    (added,) = [r.id for r in open_current(data_dir, encoder).reports() if r.metadata.number == "99/BC-UBND"]
+    return Builder(data_dir, encoder).remove(added).generation
 
 
 def test_killed_at_every_step_the_old_generation_or_the_new_is_served(
-    data_dir: Path, encoder: Encoder, encoder_dir: Path, report: Report
+    data_dir: Path, encoder: Encoder, indexers: Indexers
 ) -> None:
-    Builder(data_dir, encoder).remove(report.id)
-    start = published(data_dir)
-    outcomes: set[tuple[bool, bool]] = set()
-    step = 0
-    while True:
-        step += 1
-        for name in directories(data_dir) - {"CURRENT", *start}:
-            shutil.rmtree(data_dir / GENERATIONS / name)
-        Disk().write(data_dir / GENERATIONS / "CURRENT", "".join(f"{n}\n" for n in start).encode())
-        indexer = start_killed(encoder_dir, data_dir, step, SEED)
-        output, errors = indexer.communicate(timeout=120)
-        assert "ready" in output, errors
-        acknowledged = "acknowledged" in output
-        check_survivor(data_dir, encoder, start[0], acknowledged)
-        outcomes.add((acknowledged, current(data_dir) != start[0]))
-        if indexer.returncode == 0:
-            break
-        assert indexer.returncode == -signal.SIGKILL
-    assert step > 15
-    assert outcomes == {(False, False), (False, True), (True, True)}
-
-
-def test_killed_at_any_moment_nothing_acknowledged_is_lost(tmp_path: Path, encoder: Encoder, encoder_dir: Path) -> None:
-    Builder(tmp_path, encoder).add([DIEN_BIEN, SON_LA_Q1])
-    before = current(tmp_path)
+    before = current(data_dir)
     assert before is not None
-    for at in range(5):
-        indexer = start_killed(encoder_dir, tmp_path, 10**9, SEED)
-        assert indexer.stdout is not None and indexer.stdout.readline() == "ready\n"
-        time.sleep(0.4 * at)
-        indexer.kill()
-        output, _ = indexer.communicate()
-        check_survivor(tmp_path, encoder, before, "acknowledged" in output)
-    Builder(tmp_path, encoder).add([SEED])
-    assert len(open_current(tmp_path, encoder).reports()) == 3
+    outcomes: list[tuple[bool, bool]] = []
+    code = -signal.SIGKILL
+    while code == -signal.SIGKILL:
+        indexers.start(dies_at=len(outcomes) + 1)
+        acknowledged, code = indexers.wait()
+        published_new = check_survivor(data_dir, encoder, before, acknowledged)
+        outcomes.append((acknowledged, published_new))
+        if published_new:
+            before = take_back(data_dir, encoder)
+    assert code == 0
+    assert len(outcomes) > 15
+    assert sorted(set(outcomes)) == [(False, False), (False, True), (True, True)]
+
+
+@pytest.mark.slow
+def test_killed_at_any_moment_nothing_acknowledged_is_lost(
+    data_dir: Path, encoder: Encoder, indexers: Indexers
+) -> None:
+    before = current(data_dir)
+    assert before is not None
+    indexers.start()
+    started = time.monotonic()
+    assert indexers.wait() == (True, 0)
+    usual = time.monotonic() - started
+    before = take_back(data_dir, encoder)
+    random = Random(60)
+    killed = 0
+    for _ in range(60):
+        pid = indexers.start()
+        time.sleep(random.uniform(0, usual))
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+        acknowledged, code = indexers.wait()
+        killed += code == -signal.SIGKILL
+        if check_survivor(data_dir, encoder, before, acknowledged):
+            before = take_back(data_dir, encoder)
+    assert killed > 20
