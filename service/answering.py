@@ -185,7 +185,7 @@ class Answering:
         return any((r.metadata.number or "").partition("/")[0].lstrip("0") == str(number) for r in scope.reports)
 
     def _vector(self, question: Question) -> Vector:
-        return self.encode(question.text)
+        return self.encode(question.asked)
 
     def _in_report(self, question: Question, scope: Scope, draft: Draft) -> Outcome:
         report = scope.reports[0]

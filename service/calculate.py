@@ -195,7 +195,7 @@ class Calculator:
         """The sum of the rows that an enumeration names: "A, B và C cộng lại"."""
         terms = [t for t in question.terms if fold(t.key) not in _SUM_WORDS]
         groups: list[list[Term]] = [[]]
-        for before, term in zip([None, *terms[:-1]], terms, strict=True):
+        for before, term in zip([None, *terms], terms, strict=False):
             if before is not None and _SEPARATOR.search(question.folded[before.end : term.start]):
                 groups.append([])
             groups[-1].append(term)

@@ -21,6 +21,7 @@ from service.facts import FactFinder
 from service.figures import FigureFinder
 from service.indicators import IndicatorMatcher, Vector
 from service.lexicon import lexicon
+from service.match_model import MatchModel
 from service.narrative import SectionFinder
 from service.passages import PassageFinder
 from service.spelling import Speller
@@ -43,7 +44,7 @@ class Engine:
         self.generation = generation
         self.encoder = encoder
         self.lexicon = lexicon()
-        self.matcher = IndicatorMatcher(generation.indicators(), generation.indicator_vectors(), self.lexicon)
+        self.matcher = IndicatorMatcher(generation.indicators(), generation.indicator_vectors(), self.lexicon, MatchModel.shipped(encoder.name))
         self.finder = FigureFinder(generation, self.matcher)
         vocabulary = generation.vocabulary()
         unigrams = {form: count for forms in vocabulary.forms.values() for form, count in forms.items()}

@@ -21,6 +21,7 @@ _TITLES = re.compile(r"\b(?:đồng chí|ông|bà)\s+[A-ZĐÀ-Ỹ]", re.I)
 _DATE = re.compile(r"\b\d{1,2}\s*[/.]\s*\d{1,2}\s*[/.]\s*\d{4}\b|\bngày\s+\d{1,2}\b|\btháng\s+\d{1,2}\b|\bnăm\s+\d{4}\b|\bquý\s+[IV]+\b", re.I)
 _NUMBER = re.compile(r"(?<![\w/.,-])\d+(?:[.,]\d+)*%?(?:/\d+)?(?![\w/-])")
 _NOT_COUNTS = re.compile(rf"{DOCUMENT_NUMBER.pattern}|\b\d{{1,2}}[/.]\d{{1,2}}[/.]\d{{4}}\b|\bngày\s+\d+(?:[/.]\d+)*|\b(?:năm\s+)?20\d\d(?:\s*-\s*20\d\d)?\b|\bsố\s+\d+[\w/-]*|\b6 tháng\b|\b9 tháng\b|\bkhoản \d+|\bĐiều \d+", re.I)
+_NEAR = 60
 _MORE = 0.9
 _MAX_SENTENCES = 3
 
@@ -34,13 +35,14 @@ def holds_wanted(question: Question, sentence: str) -> bool:
         return bool(_DATE.search(sentence))
     if wanted == "document":
         return bool(DOCUMENT_NUMBER.search(sentence)) or bool(re.search(r"\bsố\s+\d+/", sentence))
-    if wanted == "number" or (question.wants_percent and wanted in ("number", "statement", "list")):
-        counts = _NUMBER.findall(_NOT_COUNTS.sub(" ", sentence))
+    if wanted == "number" or question.wants_percent:
         asked = set(_NUMBER.findall(question.text))
-        counts = [n for n in counts if n not in asked]
-        if question.wants_percent and not question.wants_count:
-            return any("%" in n or "/" in n for n in counts)
-        return bool(counts)
+        spans = [m for m in _NUMBER.finditer(_NOT_COUNTS.sub(lambda m: " " * len(m.group(0)), sentence)) if m.group(0) not in asked]
+        if question.wants_percent:
+            return any("%" in m.group(0) or "/" in m.group(0) for m in spans)
+        near = [" " + fold(sentence[max(0, m.start() - _NEAR) : m.end() + _NEAR]).lower() for m in spans if "%" not in m.group(0)]
+        words = {w for t in question.terms for w in fold(t.surface).lower().split()}
+        return any(any(f" {word}" in piece for word in words) for piece in near)
     return True
 
 
@@ -69,9 +71,7 @@ class FactFinder:
         if not fitting:
             return [], hits
         best = fitting[0]
-        if not self._gate.accepts(best.coverage, best.hit.dense, len(best.missing)):
-            return [], hits
-        if best.own < 0.3:
+        if not self._gate.accepts(best):
             return [], hits
         kept = [e for e in fitting[:8] if e.score >= _MORE * best.score and e.coverage >= 0.85 * best.coverage and len(e.missing) <= len(best.missing)]
         return kept[:_MAX_SENTENCES], hits

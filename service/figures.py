@@ -85,6 +85,15 @@ class FigureFinder:
         matches = self.matcher.rank(terms, vector, wants_percent=wants_percent, among=view.by_indicator.keys(), hints=view.hints)
         return [Candidate(figure, match) for match in matches for figure in view.by_indicator[match.indicator.id]]
 
+    def gate_features(self, question: Question, ranked: Sequence[Candidate]) -> tuple[float, ...]:
+        """The parts of the best match that tell whether it is what was asked, as `match_model.GATE_FEATURES`."""
+        best = ranked[0].match
+        other = next((c.match for c in ranked[1:] if c.figure.indicator_id != ranked[0].figure.indicator_id), None)
+        margin = min(0.6, best.score - other.score) if other is not None else 0.6
+        left = self.matcher.left_over(question.terms, best)
+        words = sum(term.is_concept or " " in term.key for term in best.uncovered)
+        return (best.coverage, left, float(min(words, 3)), best.dense, best.excess, margin)
+
     def choose(self, question: Question, vector: Vector | None, report_id: str) -> Choice:
         """The row that a question asks for, gated: `best` is None unless the question is accounted for."""
         if not question.naming:
@@ -93,9 +102,14 @@ class FigureFinder:
         ranked = self.candidates(question.terms, vector, report_id, percent)
         return self.decide(question, ranked)
 
+    def _accepts(self, question: Question, ranked: Sequence[Candidate]) -> bool:
+        model = self.matcher.model
+        confidence = model.confidence(self.gate_features(question, ranked)) if model.trained else 0.5
+        return self._gate.accepts(ranked[0].match, confidence)
+
     def decide(self, question: Question, ranked: Sequence[Candidate]) -> Choice:
         nearest = tuple(ranked[:3])
-        if not ranked or not self._gate.accepts(question, ranked[0].match, self.matcher):
+        if not ranked or not self._accepts(question, ranked):
             return Choice(None, nearest=nearest)
         best = ranked[0]
         rivals = [best]
@@ -104,7 +118,7 @@ class FigureFinder:
                 break
             if self._wrong_kind(question, other):
                 continue
-            if other.match.coverage < best.match.coverage - _LESS_COVERED or not self._gate.accepts(question, other.match, self.matcher):
+            if other.match.coverage < best.match.coverage - _LESS_COVERED or len(other.match.uncovered) > len(best.match.uncovered):
                 continue
             if not self._told_apart(question, best, other):
                 rivals.append(other)

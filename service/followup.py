@@ -141,6 +141,7 @@ class FollowUps:
             before,
             raw=question.raw,
             text=f"{before.text} {question.text}",
+            asked=f"{before.asked} {question.asked}",
             folded=f"{before.folded} {question.folded}",
             terms=(*kept, *naming),
             slots=question.slots.over(context.slots()),

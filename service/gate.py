@@ -9,9 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from service.indicators import IndicatorMatcher, Match
-from service.lexicon import Term
-from service.understand import Question
+from service.indicators import Match
+from service.passages import Evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,42 +18,39 @@ class FigureGate:
     """When a row answers a question."""
 
     coverage: float = 0.5
-    """At least this share of the question's weight must be accounted for."""
-    loose_coverage: float = 0.62
-    loose_dense: float = 0.62
-    """With one thing left over that neither form nor glossary knows, both must be at least this high."""
-    leftover: float = 0.34
-    """The largest share of the question's weight that may be left over then."""
+    """At least this share of the question's weight must be accounted for, when nothing named is left over."""
+    confidence: float = 0.72
+    """What the learned gate must say when something named is left over."""
+    words: int = 1
+    """The most words and concepts that may be left over."""
+    doubt: float = 0.25
+    """Below this the learned gate refuses even what accounts for everything named."""
 
-    def accepts(self, question: Question, match: Match, matcher: IndicatorMatcher) -> bool:
-        if match.coverage < self.coverage:
-            return False
+    def accepts(self, match: Match, confidence: float) -> bool:
+        """Whether a match answers; `confidence` is the learned gate's probability."""
         if not match.uncovered:
-            return True
-        if any(term.is_concept or matcher.knows(term) for term in match.uncovered):
-            return False
-        return (
-            match.coverage >= self.loose_coverage
-            and match.dense >= self.loose_dense
-            and _share(match.uncovered, question, matcher) <= self.leftover
-        )
-
-
-def _share(part: tuple[Term, ...], question: Question, matcher: IndicatorMatcher) -> float:
-    whole = sum(matcher.weight(term) for term in question.terms) or 1.0
-    return sum(matcher.weight(term) for term in part) / whole
+            return match.coverage >= self.coverage and confidence >= self.doubt
+        words = sum(term.is_concept or " " in term.key for term in match.uncovered)
+        return words <= self.words and confidence >= self.confidence
 
 
 @dataclass(frozen=True, slots=True)
 class PassageGate:
     """When a sentence answers a question."""
 
-    coverage: float = 0.68
-    loose_coverage: float = 0.55
-    dense: float = 0.86
+    coverage: float = 0.55
+    """With nothing named left over, at least this share of the question's weight must be there."""
+    loose_coverage: float = 0.66
+    loose_dense: float = 0.835
+    """With something left over, both must be at least this high, and no whole word or concept may be left over
+    unless it is one of many."""
+    own: float = 0.3
+    """The share that the sentence itself must hold, its surroundings left out."""
 
-    def accepts(self, coverage: float, dense: float, hard_left: int) -> bool:
-        """`coverage` of the best sentence with its surroundings, the passage's cosine, and naming terms it lacks."""
-        if hard_left == 0:
-            return coverage >= self.loose_coverage
-        return coverage >= self.coverage and dense >= self.dense
+    def accepts(self, evidence: Evidence) -> bool:
+        if evidence.own < self.own:
+            return False
+        if not evidence.missing:
+            return evidence.coverage >= self.coverage
+        words = [term for term in evidence.missing if term.is_concept or " " in term.key]
+        return not words and evidence.coverage >= self.loose_coverage and evidence.hit.dense >= self.loose_dense

@@ -14,16 +14,12 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-import numpy.typing as npt
-
 from corpus.text import fold
 from index.records import Indicator
 from service.lexicon import Lexicon, Term
+from service.match_model import MatchModel, Vector
 
 _LEVELS = frozenset({"@cap_tinh", "@cap_huyen", "@cap_xa", "@so_nganh", "@ubnd_tinh", "@ubnd_huyen", "@ubnd_xa", "@phong"})
-
-Vector = npt.NDArray[np.float32]
 
 _ASIDE = re.compile(r"\(|(?<=[a-zà-ỹ]) (?=[A-ZĐ][^:(]{0,40}: \S)")
 _PATH_WEIGHT = 0.9
@@ -62,34 +58,23 @@ class Match:
     """The question's naming terms that nothing of the indicator accounts for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """What each part adds to a match's score; learned on the tune split of tests/eval."""
-
-    coverage: float = 1.0
-    excess: float = 0.32
-    dense: float = 0.30
-    wrong_kind: float = 0.18
-    total: float = 0.04
-    subject: float = 0.06
-
-
 def term_keys(term: Term) -> tuple[str, ...]:
-    """The keys under which a question's term is looked up: a syllable without diacritics stands for any marking."""
-    if term.is_concept or term.key != fold(term.key):
+    """The keys under which a question's term is looked up: a word typed without diacritics stands for any marking."""
+    if term.is_concept or not term.wild:
         return (term.key,)
-    return (term.key, f"~{term.key}")
+    return (term.key, f"~{fold(term.key)}")
 
 
 class IndicatorMatcher:
     """Ranks indicators for a question. Built once per index generation; grows with distinct indicators only."""
 
     def __init__(
-        self, indicators: Sequence[Indicator], vectors: Vector, lexicon: Lexicon, weights: Weights | None = None
+        self, indicators: Sequence[Indicator], vectors: Vector, lexicon: Lexicon, model: MatchModel | None = None
     ) -> None:
         self._lexicon = lexicon
-        self._vectors = vectors
-        self._weights = weights or Weights()
+        self._model = model or MatchModel.identity()
+        self._vectors = self._model.adapt(vectors)
+        self._weights = self._model.weights
         self.entries: list[Entry] = [self._prepare(indicator) for indicator in indicators]
         self._position = {entry.indicator.id: at for at, entry in enumerate(self.entries)}
         frequency: dict[str, int] = defaultdict(int)
@@ -186,7 +171,7 @@ class IndicatorMatcher:
         said = self._closure(terms)
         weights = [self.weight(term) for term in terms]
         whole = sum(weights) or 1.0
-        dense = self._vectors @ vector if vector is not None else None
+        dense = self._vectors @ self._model.adapt(vector) if vector is not None else None
         subject = self._subject(terms)
         matches: list[Match] = []
         for at, entry in enumerate(self.entries):
@@ -205,7 +190,7 @@ class IndicatorMatcher:
             if not covered and dense is None:
                 continue
             excess = self._excess(said, entry.own)
-            closeness = min(1.0, max(0.0, (float(dense[at]) - 0.78) / 0.17)) if dense is not None else 0.0
+            closeness = self._model.closeness(float(dense[at])) if dense is not None else 0.0
             parts = self._weights
             score = parts.coverage * covered / whole - parts.excess * excess + parts.dense * closeness
             if wants_percent is not None and wants_percent != entry.percent:
@@ -226,7 +211,7 @@ class IndicatorMatcher:
     def _closure(self, terms: Sequence[Term]) -> dict[str, float]:
         said = self._lexicon.closure(term.key for term in terms)
         for term in terms:
-            if not term.is_concept:
+            if term.wild and not term.is_concept:
                 said[f"~{fold(term.key)}"] = 1.0
         return said
 
@@ -258,6 +243,15 @@ class IndicatorMatcher:
         own = {t.key for t in self.entry(indicator.id).own}
         keys = self._lexicon.closure(t.key for t in self._lexicon.terms(" ; ".join(indicator.path[:-1])))
         return frozenset(keys) - own
+
+    @property
+    def model(self) -> MatchModel:
+        return self._model
+
+    def left_over(self, terms: Sequence[Term], match: Match) -> float:
+        """The share of a question's weight that names something the match doesn't account for."""
+        whole = sum(self.weight(term) for term in terms) or 1.0
+        return sum(self.weight(term) for term in match.uncovered) / whole
 
     def alike(self, a: Indicator, b: Indicator) -> float:
         """How far two indicators of different reports are the same thing, 0…1: their names first, then parents."""

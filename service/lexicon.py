@@ -31,6 +31,8 @@ class Token:
     folded: str
     start: int
     end: int
+    wild: bool = False
+    """Typed without diacritics: `text` is only the likeliest marking of it."""
 
     @property
     def unmarked(self) -> bool:
@@ -39,7 +41,7 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """What a piece of text means: a concept of the glossary ("@tthc") or a syllable as it stands.
+    """What a piece of text means: a concept of the glossary ("@tthc") or a word as it stands.
 
     `weight` is 1 for what names something, less for what may be left unsaid; scaffolding is not a term.
     """
@@ -49,6 +51,7 @@ class Term:
     start: int
     end: int
     weight: float = 1.0
+    wild: bool = False
 
     @property
     def is_concept(self) -> bool:
@@ -106,6 +109,11 @@ class Lexicon:
         self._by_first.setdefault(folded[0], []).append(_Entry(tokens, folded, meaning))
 
     def _match(self, tokens: Sequence[Token], at: int) -> _Entry | None:
+        """The longest phrase that starts here; of equals the one with most syllables as they stand.
+
+        A syllable typed without diacritics may stand for any marking inside a longer phrase; alone it is taken
+        for the likeliest one.
+        """
         best: tuple[int, int] | None = None
         found: _Entry | None = None
         for entry in self._by_first.get(tokens[at].folded, ()):
@@ -118,14 +126,21 @@ class Lexicon:
             for token, text, folded in zip(tokens[at : at + length], entry.tokens, entry.folded, strict=True):
                 if token.text == text:
                     exact += 1
-                elif token.folded != folded or not token.unmarked:
+                elif token.folded != folded or not token.wild or length == 1:
                     break
             else:
-                # "so" typed for "số" or "sở": a lone ambiguous syllable is more often scaffolding than a name.
-                prefers = length == 1 and exact == 0 and entry.meaning in (SCAFFOLD, OPERATION, LIGHT)
-                if best is None or (length, exact) > best or (prefers and best == (length, exact)):
+                if best is None or (length, exact) > best:
                     best, found = (length, exact), entry
         return found
+
+    def _compound(self, tokens: Sequence[Token], at: int) -> bool:
+        """Whether two syllables here are one word of the language that no phrase of the glossary reaches into."""
+        if at + 1 >= len(tokens) or f"{tokens[at].text} {tokens[at + 1].text}" not in compounds():
+            return False
+        first, following = self._match(tokens, at), self._match(tokens, at + 1)
+        if following is not None and len(following.tokens) > 1:
+            return False
+        return not all(entry is not None and entry.meaning in (SCAFFOLD, OPERATION) for entry in (first, following))
 
     def terms(self, text: str) -> list[Term]:
         """The terms of a text in order, scaffolding left out."""
@@ -137,16 +152,20 @@ class Lexicon:
         at = 0
         while at < len(tokens):
             entry = self._match(tokens, at)
+            if (entry is None or len(entry.tokens) == 1) and self._compound(tokens, at):
+                pair = tokens[at : at + 2]
+                found.append(_term(f"{pair[0].text} {pair[1].text}", text, pair))
+                at += 2
+                continue
             if entry is None:
-                token = tokens[at]
-                found.append(Term(token.text, text[token.start : token.end], token.start, token.end))
+                found.append(_term(tokens[at].text, text, tokens[at : at + 1]))
                 at += 1
                 continue
-            start, end = tokens[at].start, tokens[at + len(entry.tokens) - 1].end
+            piece = tokens[at : at + len(entry.tokens)]
             if entry.meaning == LIGHT:
-                found.append(Term(" ".join(entry.tokens), text[start:end], start, end, 0.15))
+                found.append(_term(" ".join(entry.tokens), text, piece, 0.15))
             elif entry.meaning not in (SCAFFOLD, OPERATION):
-                found.append(Term(entry.meaning, text[start:end], start, end, 0.5 if entry.meaning in self.soft else 1.0))
+                found.append(_term(entry.meaning, text, piece, 0.5 if entry.meaning in self.soft else 1.0))
             at += len(entry.tokens)
         return found
 
@@ -164,10 +183,22 @@ class Lexicon:
         return present
 
 
+def _term(key: str, text: str, tokens: Sequence[Token], weight: float = 1.0) -> Term:
+    start, end = tokens[0].start, tokens[-1].end
+    return Term(key, text[start:end], start, end, weight, any(token.wild for token in tokens))
+
+
 def _lists(table: object) -> Iterable[tuple[str, list[str]]]:
     if isinstance(table, dict):
         for name, values in table.items():
             yield str(name), [str(value) for value in values]
+
+
+@cache
+def compounds() -> frozenset[str]:
+    """The two-syllable words of the language."""
+    lines = resources.files("service").joinpath("data/compounds.txt").read_text("utf-8").splitlines()
+    return frozenset(line for line in lines if line and not line.startswith("#"))
 
 
 @cache

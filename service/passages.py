@@ -28,6 +28,7 @@ _READ = 10
 _AROUND = 0.7
 _TITLE = 0.6
 _SAMPLE = 160
+_SHORTEST = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,17 +86,16 @@ class PassageFinder:
         self._generation = generation
         self._lexicon = lexicon
         self._read = lru_cache(maxsize=4096)(self._prepare)
-        self._weights: dict[str, float] = {}
-        self._concept_share = self._sample()
+        self._shares = self._sample()
 
     def _sample(self) -> dict[str, float]:
-        """The share of passages that hold each concept, from the newest reports."""
+        """The share of passages that hold each term, from the newest reports."""
         counts: dict[str, int] = {}
         seen = 0
         for report in self._generation.reports():
             for chunk in self._generation.passages_of(report.id):
                 seen += 1
-                for key in {term.key for term in self._lexicon.terms(chunk.text) if term.is_concept}:
+                for key in {term.key for term in self._lexicon.terms(chunk.text)}:
                     counts[key] = counts.get(key, 0) + 1
             if seen >= _SAMPLE:
                 break
@@ -117,6 +117,8 @@ class PassageFinder:
         found: list[Sentence] = []
         for start, end in sentences(reading):
             text = reading.text[start:end]
+            if end - start < _SHORTEST:
+                continue
             order = tuple(fold(token) for token in word_tokens(text))
             found.append(Sentence(text, reading.span(start, end), self._keys(text), order))
         return Passage(chunk, tuple(found), frozenset().union(*(s.present for s in found)), self._keys(chunk.section_title or ""))
@@ -126,16 +128,8 @@ class PassageFinder:
 
     def weight(self, term: Term) -> float:
         """How much a term tells in prose: inverse document frequency, 0.1…1."""
-        if term.key not in self._weights:
-            total = max(1, self._generation.manifest.counts.passages)
-            if term.is_concept:
-                share = self._concept_share.get(term.key, 0.0)
-            else:
-                share = self._generation.document_frequency(term.key, folded=term.key == fold(term.key)) / total
-            if len(self._weights) > 20_000:
-                self._weights.clear()
-            self._weights[term.key] = max(0.1, min(1.0, 1.0 - 0.75 * math.sqrt(share)))
-        return self._weights[term.key] * term.weight
+        share = self._shares.get(term.key, 0.0)
+        return max(0.1, min(1.0, 1.0 - 0.75 * math.sqrt(share))) * term.weight
 
     def search(
         self, question: str, vector: Vector | None, report_ids: Collection[str] | None, depth: int = _DEPTH, folded: bool = False
@@ -154,7 +148,7 @@ class PassageFinder:
     def covers(self, term: Term, present: Collection[str]) -> bool:
         if term.key in present:
             return True
-        if not term.is_concept and term.key == fold(term.key) and f"~{term.key}" in present:
+        if term.wild and not term.is_concept and f"~{fold(term.key)}" in present:
             return True
         implied = self._lexicon.implies.get(term.key, ())
         return bool(implied) and all(key in present for key in implied)
@@ -195,7 +189,7 @@ def _compounds(question: Question) -> dict[int, tuple[str, str]]:
         first, second = terms[index], terms[index + 1]
         if first.is_concept or second.is_concept or second.start - first.end > 1:
             continue
-        if re.search(r"\d", first.key + second.key):
+        if re.search(r"[\d ]", first.key + second.key):
             continue
         pair = (fold(first.key), fold(second.key))
         found.setdefault(index, pair)

@@ -206,7 +206,8 @@ class Speller:
             length += len(gap)
             typed = text[token.start : token.end]
             out = typed if typed.lower() == word else word
-            if token.unmarked and fold(out).lower() == token.folded:
+            typed_so = mostly_marked and token.text in self._unigrams and self._unigrams[token.text] > 0
+            if token.unmarked and fold(out).lower() == token.folded and not (typed_so and out.lower() == token.text):
                 unmarked.add(length)
             pieces.append(out)
             length += len(out)

@@ -38,7 +38,7 @@ _TOP = re.compile(r"\btop\s*(\d{1,2})\b|\b(\d{1,2})\s*(?:tinh|dia phuong|ky|bao 
 _WANTED: tuple[tuple[Wanted, re.Pattern[str]], ...] = (
     ("document", re.compile(r"\b(?:van ban|quyet dinh|ke hoach|nghi quyet|nghi dinh|chi thi|cong van|thong bao|bao cao|ket luan|de an|can cu) (?:so )?(?:nao|may|bao nhieu|gi)\b|\bso (?:hieu|ky hieu)\b|\bcan cu vao dau\b|\bso (?:quyet dinh|ke hoach|nghi quyet|chi thi) (?:la|nao|gi|may)\b|\btheo (?:van ban|quyet dinh|ke hoach|nghi quyet) (?:nao|gi|so)\b|\bqd nao\b|\bqd so may\b|\bkh so may\b|\bkh nao\b")),
     ("organisation", re.compile(r"\b(?:co quan|to chuc|don vi|so|bo|nganh|ban|doan|dia phuong|huyen|xa|sở) nao\b|\bnhung (?:co quan|to chuc|don vi|so|bo|nganh|huyen|xa|dia phuong) nao\b")),
-    ("person", re.compile(r"\bai\b|\bnguoi nao\b|\bnguoi ky\b|\bho ten\b|\bten (?:cua )?(?:chu tich|giam doc|lanh dao|nguoi)\b|\b(?:ong|ba) nao\b|\bten gi\b")),
+    ("person", re.compile(r"\bla ai\b|\bai (?:la|ky|dung dau|giu|lam (?:chu tich|giam doc|truong))\b|\bnguoi nao\b|\bnguoi ky\b|\bho ten\b|\bten (?:cua )?(?:chu tich|giam doc|lanh dao|nguoi)\b|\b(?:ong|ba) nao\b|\bten gi\b")),
     ("date", re.compile(r"\bkhi nao\b|\bbao gio\b|\bngay (?:nao|may|thang nao)\b|\bluc nao\b|\bthang (?:nao|may)\b|\bthoi (?:gian|diem) nao\b|\bnam nao\b|\bngay ban hanh\b|\bngay ky\b|\btu ngay\b(?=.*\b(?:nao|may)\b)")),
     ("reason", re.compile(r"\bvi sao\b|\btai sao\b|\bnguyen nhan\b|\bly do\b|\bli do\b|\bdo dau\b|\bvi dau\b|\bsao lai\b")),
     ("number", _COUNT),
@@ -57,12 +57,13 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202
 class Question:
     """A question as understood.
 
-    `text` is the corrected question, `restored` the same when correcting changed its words. `terms` are
-    what it names once slots and scaffolding are taken out.
+    `text` is the corrected question, `restored` the same when correcting changed its words, `asked` the text without
+    slots: what is embedded. `terms` are what it names once slots and scaffolding are taken out.
     """
 
     raw: str
     text: str
+    asked: str
     restored: str | None
     folded: str
     terms: tuple[Term, ...]
@@ -94,13 +95,20 @@ def _digits(text: str) -> str:
 
 
 def _as_typed(tokens: list[Token], unmarked: frozenset[int]) -> list[Token]:
-    return [Token(t.folded, t.folded, t.start, t.end) if t.start in unmarked else t for t in tokens]
+    return [replace(t, wild=True) if t.start in unmarked else t for t in tokens]
 
 
 def _aside(term: Term, text: str) -> Term:
     """What stands in brackets explains the question and may be missing from the evidence."""
     inside = text.rfind("(", 0, term.start) > text.rfind(")", 0, term.start) and ")" in text[term.end :]
     return replace(term, weight=min(term.weight, 0.2)) if inside else term
+
+
+def _without_slots(rest: str) -> str:
+    """The question without province, period and numbers, and without the words that led up to them."""
+    text = re.sub(r"(?:\b(?:của|ở|tại|trong|theo|năm|kỳ|và|cho)\s*)+(?=[,.;:?!]|$)", "", collapse(rest))
+    text = re.sub(r"^[\s,.;:–-]+|(?<=[,;:])\s*[,;:]+", "", text)
+    return collapse(text) if len(text.split()) > 1 else ""
 
 
 class Understanding:
@@ -132,6 +140,7 @@ class Understanding:
         return Question(
             raw=raw,
             text=text,
+            asked=_without_slots(rest) or text,
             restored=spelled.text if spelled.words_changed else None,
             folded=folded,
             terms=tuple(terms),

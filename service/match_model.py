@@ -1,0 +1,87 @@
+"""What was learned about matching questions to indicators: a small adapter over the encoder, weights, a gate.
+
+The adapter is a low-rank residual on the frozen encoder's vectors, `normalize(v + U(Vv))`, trained contrastively
+on questions that officials might ask about the form's rows (`python -m service.training`). It turns "how close in
+meaning" into "how likely the same indicator" and costs two small products a question. It only fits the encoder it
+was trained on; with another encoder the plain vectors are used, and the weights that were set by hand.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass
+from importlib import resources
+
+import numpy as np
+import numpy.typing as npt
+
+Vector = npt.NDArray[np.float32]
+
+GATE_FEATURES = ("coverage", "left_over", "words_left_over", "closeness", "excess", "margin")
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What each part of a match adds to its score."""
+
+    coverage: float = 1.0
+    excess: float = 0.32
+    dense: float = 0.30
+    wrong_kind: float = 0.18
+    total: float = 0.04
+    subject: float = 0.06
+
+
+@dataclass(frozen=True)
+class MatchModel:
+    """Adapter, score weights and gate. `low` and `high` are the cosines that mean nothing and everything."""
+
+    weights: Weights
+    low: float
+    high: float
+    up: Vector | None = None
+    down: Vector | None = None
+    gate: tuple[float, ...] = ()
+    gate_bias: float = 0.0
+
+    @classmethod
+    def identity(cls) -> MatchModel:
+        """Without training: plain cosines."""
+        return cls(Weights(), 0.78, 0.95)
+
+    @classmethod
+    def shipped(cls, encoder_name: str) -> MatchModel:
+        """The trained model that ships with the service, if it was trained on this encoder."""
+        folder = resources.files("service").joinpath("data")
+        about = folder.joinpath("match_model.json")
+        if not about.is_file():
+            return cls.identity()
+        stored = json.loads(about.read_text("utf-8"))
+        if stored["encoder"] != encoder_name:
+            return cls.identity()
+        with folder.joinpath("match_model.npz").open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+            up, down = arrays["up"].astype(np.float32), arrays["down"].astype(np.float32)
+        return cls(
+            Weights(**stored["weights"]), stored["low"], stored["high"], up, down, tuple(stored["gate"]), stored["gate_bias"]
+        )
+
+    @property
+    def trained(self) -> bool:
+        return self.up is not None
+
+    def adapt(self, vectors: Vector) -> Vector:
+        """Vectors (…, dimension) of unit length, moved to where questions and their indicators meet."""
+        if self.up is None or self.down is None:
+            return vectors
+        moved = vectors + (vectors @ self.down.T) @ self.up.T
+        length: Vector = np.linalg.norm(moved, axis=-1, keepdims=True)
+        return np.asarray(moved / length, dtype=np.float32)
+
+    def closeness(self, cosine: float) -> float:
+        """A cosine on the scale 0…1."""
+        return min(1.0, max(0.0, (cosine - self.low) / (self.high - self.low)))
+
+    def confidence(self, features: tuple[float, ...]) -> float:
+        """The probability that a match is what was asked, from `GATE_FEATURES`."""
+        return 1.0 / (1.0 + math.exp(-(self.gate_bias + sum(w * x for w, x in zip(self.gate, features, strict=True)))))
