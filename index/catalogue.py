@@ -8,9 +8,10 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from queue import LifoQueue
-from typing import Any
+from typing import Any, NamedTuple
 
 from corpus.model import Box, IndicatorRow, Metadata, Page, Section, Span, TextBox, Value
 from corpus.text import fold
@@ -22,6 +23,15 @@ from index.records import Figure, Indicator, Mention, ReportRecord, Vocabulary
 _CONNECTIONS = 4
 _MAPPED = 1 << 30  # read through the page cache that all workers share, not through a copy of each
 _VARIABLES = 30_000  # SQLite's limit of bound values in one statement is 32,766
+
+
+class _Heading(NamedTuple):
+    """One printed form of an indicator."""
+
+    indicator: int
+    name: str
+    path: tuple[str, ...]
+    unit: str | None
 
 
 class Catalogue:
@@ -61,10 +71,10 @@ class Catalogue:
         ]  # fmt: skip
 
     def rows(self, report_id: str) -> list[Figure]:
-        return self._figures("r.report = ? ORDER BY r.row", report_key(report_id))
+        return self._figures("report = ? ORDER BY row", report_key(report_id))
 
     def row(self, report_id: str, row: int) -> Figure | None:
-        return next(iter(self._figures("r.report = ? AND r.row = ?", report_key(report_id), row)), None)
+        return next(iter(self._figures("report = ? AND row = ?", report_key(report_id), row)), None)
 
     def rows_of_indicators(
         self, indicator_ids: Collection[int], report_ids: Collection[str] | None = None
@@ -72,13 +82,16 @@ class Catalogue:
         """Rows of these indicators, by report and place in it."""
         if not indicator_ids or (report_ids is not None and not report_ids):
             return []
-        wanted = f"r.heading IN (SELECT id FROM headings WHERE indicator IN ({_marks(indicator_ids)}))"
+        headings = [i for i, heading in self._headings.items() if heading.indicator in set(indicator_ids)]
         found: list[Figure] = []
         if report_ids is None:
-            found = self._figures(wanted, *indicator_ids)
+            for some in _batches(headings, _VARIABLES):
+                found += self._figures(f"heading IN ({_marks(some)})", *some)
         else:
-            for keys in _batches([report_key(i) for i in report_ids], _VARIABLES - len(indicator_ids)):
-                found += self._figures(f"{wanted} AND r.report IN ({_marks(keys)})", *indicator_ids, *keys)
+            for keys in _batches([report_key(i) for i in report_ids], _VARIABLES - len(headings)):
+                found += self._figures(
+                    f"heading IN ({_marks(headings)}) AND report IN ({_marks(keys)})", *headings, *keys
+                )
         return sorted(found, key=lambda f: (f.report_id, f.row.row))
 
     def indicators(self) -> list[Indicator]:
@@ -122,19 +135,23 @@ class Catalogue:
         """Whether SQLite finds its own file sound."""
         return [row[0] for row in self._all("PRAGMA quick_check")] == ["ok"]
 
+    @cached_property
+    def _headings(self) -> dict[int, _Heading]:
+        rows = self._all("SELECT id, indicator, name, path, unit FROM headings")
+        return {r["id"]: _Heading(r["indicator"], r["name"], tuple(json.loads(r["path"])), r["unit"]) for r in rows}
+
     def _figures(self, where: str, *values: Any) -> list[Figure]:
-        sql = f"SELECT r.*, h.indicator, h.name, h.path, h.unit FROM rows r JOIN headings h ON h.id = r.heading WHERE {where}"
-        return [self._figure(row) for row in self._all(sql, *values)]
+        return [self._figure(row) for row in self._all(f"SELECT * FROM rows WHERE {where}", *values)]
 
     def _figure(self, r: sqlite3.Row) -> Figure:
+        heading = self._headings[r["heading"]]
         value = Value(r["value"], r["kind"], None if r["number"] is None else json.loads(r["number"]), r["meaning"])
         row = IndicatorRow(
-            row=r["row"], code=r["code"], inferred_code=r["inferred_code"], name=r["name"],
-            path=tuple(json.loads(r["path"])), unit=r["unit"], value=value, note=r["note"], span=_span(r),
-            appendix=r["appendix"], page=r["page"], confidence=r["confidence"],
-            box=None if r["box"] is None else Box(*json.loads(r["box"])),
+            row=r["row"], code=r["code"], inferred_code=r["inferred_code"], name=heading.name, path=heading.path,
+            unit=heading.unit, value=value, note=r["note"], span=_span(r), appendix=r["appendix"], page=r["page"],
+            confidence=r["confidence"], box=None if r["box"] is None else Box(*json.loads(r["box"])),
         )  # fmt: skip
-        return Figure(self._ids[r["report"]], r["indicator"], row)
+        return Figure(self._ids[r["report"]], heading.indicator, row)
 
     def _chunks(self, where: str, *values: Any) -> list[Chunk]:
         sql = (

@@ -46,6 +46,7 @@ class Generation:
         self._words = WordIndex(directory / WORDS)
         self._reports = self._catalogue.reports()
         self._by_id = {report.id: report for report in self._reports}
+        self._issuers = {report.id: _issuer_key(report.metadata.issuer or "") for report in self._reports}
         self._cached_text = lru_cache(_CACHED_REPORTS)(self._catalogue.text)
         self._cached_layout = lru_cache(_CACHED_REPORTS)(self._catalogue.layout)
 
@@ -75,7 +76,7 @@ class Generation:
         return [
             report
             for report in self._reports
-            if (name is None or _issuer_key(report.metadata.issuer or "") == name)
+            if (name is None or self._issuers[report.id] == name)
             and (year is None or report.metadata.year == year)
             and (period is None or report.metadata.period == period)
         ]
