@@ -1,14 +1,14 @@
-"""The entry of every page run: navigation, and the notice that the service is away."""
+"""The entry of every page run: navigation, and what shows while the service is away."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from ui.availability import watch_service
 from ui.chat.page import show_chat
 from ui.client import ApiUnavailable
 from ui.figures.page import show_figures
 from ui.reports.page import show_reports
+from ui.safe import escape
 
 chat = st.Page(show_chat, title="Hỏi đáp", icon=":material/forum:", default=True)
 figures = st.Page(show_figures, title="Số liệu", icon=":material/table_chart:", url_path="so-lieu")
@@ -18,8 +18,10 @@ page = st.navigation([chat, figures, reports], position="top")
 st.set_page_config(
     page_title=f"{page.title} · Trợ lý cải cách hành chính", layout="centered" if page is chat else "wide"
 )
-watch_service()
+# Out of sight: the page's script presses it when the service is back, and the page runs again. A timer in Streamlit
+# (`run_every`) could not do this: its runs take the place of a rerun asked for at the same moment.
+st.button("Kết nối lại", key="service_back")
 try:
     page.run()
-except ApiUnavailable:
-    st.stop()
+except ApiUnavailable as away:
+    st.html(f'<p class="hint waiting">{escape(away.message)}</p>')

@@ -47,12 +47,6 @@ class ApiClient:
     def __init__(self, api_url: str, api_key: str | None = None) -> None:
         self._http = httpx.Client(base_url=api_url, headers=bearer(api_key), timeout=_LOOK_UP, trust_env=False)
 
-    def ready(self) -> bool:
-        try:
-            return self._http.get("/readyz", timeout=3.0).status_code == 200
-        except httpx.HTTPError:
-            return False
-
     def ask(
         self,
         question: str,

@@ -29,11 +29,6 @@ def store() -> ConversationStore:
     return ConversationStore(settings().data / "conversations.sqlite3")
 
 
-@st.cache_data(ttl=2, show_spinner=False)
-def service_ready() -> bool:
-    return client().ready()
-
-
 @st.cache_data(ttl=30, show_spinner=False)
 def all_reports() -> list[Report]:
     return client().reports()

@@ -16,7 +16,7 @@ import streamlit as st
 import structlog
 from starlette.background import BackgroundTask
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from streamlit import file_util
@@ -65,6 +65,7 @@ def build_app(settings: Settings) -> st.App:
         Route("/tep/so-lieu.csv", _download(api, "/v1/figures.csv")),
         Route("/tep/so-lieu.xlsx", _download(api, "/v1/figures.xlsx")),
         Route("/tep/hoi-dap/{conversation_id:str}.{suffix:str}", _export(conversations)),
+        Route("/tro-ly/dich-vu", _readiness(api)),
         Mount("/tro-ly", StaticFiles(directory=_HERE / "static")),
     ]
     return st.App(_HERE / "app.py", routes=routes, on_script_error=_say_so)
@@ -129,6 +130,19 @@ def _page(html: str) -> Endpoint:
         return response
 
     return page
+
+
+def _readiness(api: httpx.AsyncClient) -> Endpoint:
+    """What the page's script asks, to say when the service is away and when it is back."""
+
+    async def readiness(request: Request) -> Response:
+        try:
+            ready = (await api.get("/readyz", timeout=3.0)).status_code == 200
+        except httpx.HTTPError:
+            ready = False
+        return JSONResponse({"ready": ready}, headers={"Cache-Control": "no-store"})
+
+    return readiness
 
 
 def _download(api: httpx.AsyncClient, path: str) -> Endpoint:

@@ -12,9 +12,7 @@ from ui.records import Answer
 from ui.shared import client, store
 
 _THINKING = '<div class="answer thinking" role="status"><p>Đang tìm trong các báo cáo…</p></div>'
-_WAITING = (
-    '<div class="answer thinking" role="status"><p>Câu hỏi đang chờ dịch vụ trở lại, sẽ được gửi ngay khi đó.</p></div>'
-)
+_WAITING = '<div class="answer thinking waiting" role="status"><p>Câu hỏi đang chờ dịch vụ trở lại, sẽ được gửi ngay khi đó.</p></div>'
 
 
 def answer_pending(conversation: Conversation, turn: Turn) -> None:

@@ -39,23 +39,30 @@ def remember_job(name: str, job_id: str | None, message: str = "") -> None:
 
 def follow_jobs(key: str) -> None:
     """Progress bars, looking again every second for as long as a job runs."""
-    jobs: list[Followed] = st.session_state.get(_JOBS, [])
-    if any(job.running for job in jobs):
-        st.fragment(run_every=_EVERY_SECONDS)(_show_jobs)(key)
-    elif jobs:
-        _show_jobs(key)
+    if any(job.running for job in _jobs()):
+        _follow(key)
+    else:
+        _show_jobs()
 
 
-def _show_jobs(key: str) -> None:
-    jobs: list[Followed] = st.session_state.get(_JOBS, [])
-    was_running = any(job.running for job in jobs)
-    jobs = [_look_again(job, key) if job.running else job for job in jobs]
-    st.session_state[_JOBS] = jobs
-    for job in jobs:
-        _show(job)
-    if was_running and not any(job.running for job in jobs):
+@st.fragment(run_every=_EVERY_SECONDS)
+def _follow(key: str) -> None:
+    st.session_state[_JOBS] = [_look_again(job, key) if job.running else job for job in _jobs()]
+    _show_jobs()
+    if not any(job.running for job in _jobs()):
+        # Asked for anew each second until it happens: a rerun can be lost to the timer's own.
         all_reports.clear()
-        st.rerun(scope="app")
+        st.rerun()
+
+
+def _jobs() -> list[Followed]:
+    jobs: list[Followed] = st.session_state.get(_JOBS, [])
+    return jobs
+
+
+def _show_jobs() -> None:
+    for job in _jobs():
+        _show(job)
 
 
 def _look_again(followed: Followed, key: str) -> Followed:

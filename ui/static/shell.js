@@ -1,5 +1,6 @@
 // What the pages need from the browser: Streamlit's words in Vietnamese, chips that open their citation, copying,
 // and new answers read out. Text of documents (.stHtml, .stText) is never looked at for translation.
+import { watchService } from "./service.js";
 import { SENTENCES, WORDS } from "./words.js";
 
 const DOCUMENT_TEXT = ".stHtml, .stText, textarea, input, script, style";
@@ -134,3 +135,4 @@ function watch() {
 }
 
 watch();
+watchService();
