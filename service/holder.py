@@ -41,7 +41,7 @@ class EngineHolder:
 
     def __init__(
         self, data_dir: Path, encoder_name: str | None, hidden: Callable[[], frozenset[str]],
-        on_swap: Callable[[bool], None] = lambda succeeded: None,
+        on_swap: Callable[[str | None], None] = lambda generation: None,
     ) -> None:  # fmt: skip
         self._data_dir = data_dir
         self._encoder_name = encoder_name
@@ -106,7 +106,7 @@ class EngineHolder:
                 self.trouble = error.message
             except Exception as error:
                 pause = _RETRY_AFTER
-                self._on_swap(False)
+                self._on_swap(None)
                 known = isinstance(error, IndexingError)
                 trouble = (
                     error.message
@@ -136,7 +136,7 @@ class EngineHolder:
 
         def damaged(error: GenerationDamaged) -> None:
             trouble.append(error.message)
-            self._on_swap(False)
+            self._on_swap(None)
             log.error("generation_damaged", reason=error.message)
 
         generation = open_current(self._data_dir, self._encoder, damaged)
@@ -150,7 +150,7 @@ class EngineHolder:
                 generation.close()
                 raise
             self._swap(engine)
-            self._on_swap(True)
+            self._on_swap(generation.id)
             log.info("generation_loaded", generation=generation.id, seconds=round(time.monotonic() - started, 3))
         self._served = named
         self.trouble = trouble[0] if trouble else None

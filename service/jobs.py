@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Literal, cast
 
@@ -46,6 +47,12 @@ class Job:
     @property
     def is_finished(self) -> bool:
         return self.state in ("done", "failed")
+
+    @property
+    def finished_seconds_ago(self) -> float:
+        if self.finished_at is None:
+            return 0.0
+        return time.time() - datetime.fromisoformat(self.finished_at).timestamp()
 
 
 class JobQueue:

@@ -1,6 +1,6 @@
 """Counters for Prometheus, written by hand: one number in a mapped file each, so that any worker can show the sum of all.
 
-Each process writes to a file of its own and never waits for another. `start_fresh` removes those of an earlier start.
+Each process writes to a file of its own and never waits for another.
 """
 
 from __future__ import annotations
@@ -120,9 +120,3 @@ class Metrics:
 
     def _add(self, at: int, by: float) -> None:
         _NUMBER.pack_into(self._own, at, _NUMBER.unpack_from(self._own, at)[0] + by)
-
-
-def start_fresh(directory: Path) -> None:
-    """Forget the counters of processes of an earlier start."""
-    for path in directory.glob("*.counters"):
-        path.unlink(missing_ok=True)

@@ -15,6 +15,7 @@ from service.keys import Keys
 from service.limits import InFlight, RateLimit
 from service.metrics import Metrics
 from service.settings import Settings
+from service.workers import Workers
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class State:
     in_flight: InFlight
     threads: anyio.CapacityLimiter
     engine: EngineHolder
+    workers: Workers
 
     @classmethod
     def open(cls, settings: Settings) -> State:
@@ -37,8 +39,14 @@ class State:
         deletions = Deletions(database)
         metrics = Metrics(settings.data / "run")
 
-        def swapped(succeeded: bool) -> None:
-            metrics.count("cchc_generation_swaps_total" if succeeded else "cchc_generation_failures_total")
+        workers = Workers(settings.data / "run")
+
+        def swapped(generation: str | None) -> None:
+            if generation is None:
+                metrics.count("cchc_generation_failures_total")
+            else:
+                metrics.count("cchc_generation_swaps_total")
+                workers.serves(generation)
 
         return cls(
             settings=settings,
@@ -52,10 +60,12 @@ class State:
             in_flight=InFlight(settings.max_in_flight),
             threads=anyio.CapacityLimiter(settings.threads),
             engine=EngineHolder(settings.data, settings.encoder, deletions.hidden, swapped),
+            workers=workers,
         )
 
     def close(self) -> None:
         self.engine.stop()
+        self.workers.leaves()
         self.conversations.close()
         self.rate.close()
         self.metrics.close()

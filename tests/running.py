@@ -120,7 +120,9 @@ class Service:
             except subprocess.TimeoutExpired:
                 self.kill()
                 raise
-        left = session_members(self._process.pid)
+        deadline = time.monotonic() + 10
+        while (left := session_members(self._process.pid)) and time.monotonic() < deadline:
+            time.sleep(0.05)
         self._kill_session()
         assert not left, f"left running: {left}"
         return self._process.returncode

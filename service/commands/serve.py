@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import shutil
 import signal
 import socket
 import sys
@@ -17,7 +18,6 @@ from service.indexer_process import IndexerProcess
 from service.jobs import JobQueue
 from service.keys import Keys
 from service.logging import configure_logging
-from service.metrics import start_fresh
 from service.settings import Settings
 
 
@@ -32,7 +32,7 @@ def serve(settings: Settings) -> None:
             f"Dịch vụ sẽ nhận yêu cầu từ máy khác ({settings.host}) nhưng chưa có khóa API nào. Hãy tạo khóa bằng "
             "`cchc keys create TÊN`, hoặc đặt CCHC_ALLOW_ANONYMOUS=true nếu thật sự muốn cho mọi người hỏi."
         )
-    start_fresh(settings.data / "run")
+    shutil.rmtree(settings.data / "run", ignore_errors=True)  # what the processes of an earlier start left there
     queue = JobQueue(database, settings.data)
     inbox = Inbox(settings.inbox, queue, settings.max_upload_mb * 2**20) if settings.inbox else None
     if inbox:

@@ -25,7 +25,7 @@ from service.uploads import Upload, receive, refusal_of, safe_name, unreadable
 router = APIRouter(tags=["corpus"])
 
 _POLL = 0.05
-_SWAP_SECONDS = 5.0
+_SWAP_SECONDS = 10.0
 _STAGES: dict[Stage, str] = {
     "queued": "đang chờ",
     "waiting": "đang chờ lượt",
@@ -109,11 +109,11 @@ def reindex(state: StateOf, actor: OperatorActor) -> JobBody:
 
 @router.get("/v1/jobs/{job_id}", responses=errors(401, 403, 404))
 async def get_job(job_id: JobId, state: StateOf, actor: OperatorActor) -> JobBody:
-    """How far a change has come. One that is done is in use by the worker that says so."""
+    """How far a change has come. One that is done is in use in every worker."""
     job = await anyio.to_thread.run_sync(state.jobs.get, job_id)
     if job is None:
         raise NotFound("Không có công việc này.")
-    if job.state == "done":
+    if job.state == "done" and job.finished_seconds_ago < _SWAP_SECONDS:
         await _in_use(state, job)
     return body(job)
 
@@ -147,9 +147,9 @@ def _queue(state: State, upload: Upload, replace: bool, actor: Actor) -> Job:
 
 
 async def _in_use(state: State, job: Job) -> None:
-    """Wait for this worker to change to the job's generation, unless it can't."""
+    """Wait for all workers to change to the job's generation; one that can't is not waited for for ever."""
     deadline = time.monotonic() + _SWAP_SECONDS
-    while (state.engine.generation or "") < (job.generation or "") and time.monotonic() < deadline:
+    while state.workers.oldest_served() < (job.generation or "") and time.monotonic() < deadline:
         await asyncio.sleep(_POLL)
 
 

@@ -11,17 +11,21 @@ import httpx
 
 from tests.running import QUESTION
 
-Judge = Callable[[dict[str, Any]], str | None]
+Forbidden = Callable[[], frozenset[str]]
 
 
 class Asker:
-    """So many clients asking one after another. `judge` says what is wrong with an answer."""
+    """So many clients asking one after another. `forbidden` gives the reports that no question asked from now on may use."""
 
     def __init__(
-        self, url: str, clients: int, judge: Judge = lambda answer: None, questions: tuple[str, ...] = (QUESTION,)
+        self,
+        url: str,
+        clients: int,
+        forbidden: Forbidden = frozenset,
+        questions: tuple[str, ...] = (QUESTION,),
     ) -> None:
         self._url = url
-        self._judge = judge
+        self._forbidden = forbidden
         self._questions = questions
         self._end = threading.Event()
         self._threads = [threading.Thread(target=self._run, args=(n,)) for n in range(clients)]
@@ -47,6 +51,7 @@ class Asker:
         with httpx.Client(base_url=self._url, timeout=60.0, trust_env=False) as client:
             while not self._end.is_set():
                 question = self._questions[(self.answered + number) % len(self._questions)]
+                forbidden = self._forbidden()
                 try:
                     response = client.post("/v1/ask", json={"question": question})
                 except httpx.HTTPError as error:
@@ -54,6 +59,11 @@ class Asker:
                     continue
                 if response.status_code != 200:
                     self.failures.append(response.text)
-                elif wrong := self._judge(response.json()):
-                    self.failures.append(wrong)
+                elif used := reports_of(response.json()) & forbidden:
+                    self.failures.append(f"answered from a deleted report: {used}")
                 self.answered += 1
+
+
+def reports_of(answer: dict[str, Any]) -> set[str]:
+    """The reports that an answer rests on."""
+    return {c["report_id"] for c in answer["citations"]} | {f["report_id"] for f in answer["figures"]}

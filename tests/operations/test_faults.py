@@ -1,0 +1,173 @@
+"""Flipped bits, a full disk, a failing one: the job fails or the last good generation serves, the service goes on."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from index.disk import Disk
+from service.audit import Actor
+from service.database import Database
+from service.indexer import Indexer
+from service.jobs import Job, JobQueue
+from service.uploads import receive
+from tests.running import SEED, SYNTHETIC, Service, ask, cchc, environment, finished, free_port, upload
+
+ACTOR = Actor("test")
+
+
+def flip(path: Path) -> None:
+    """One bit in the middle of a file."""
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
+def test_with_a_flipped_bit_the_last_good_generation_serves_and_says_so(data: Path) -> None:
+    done = cchc("index", str(SYNTHETIC[0]), env=environment(data, port=free_port()))
+    assert done.returncode == 0, done.stderr
+    newest, good = (data / "generations" / "CURRENT").read_text().split()
+    for path in sorted(p for p in (data / "generations" / newest).rglob("*") if p.is_file() and p.stat().st_size):
+        sound = path.read_bytes()
+        flip(path)
+        found = cchc("doctor", env=environment(data, port=free_port()))
+        assert found.returncode == 1 and "cchc rollback" in found.stdout, path.name
+        path.write_bytes(sound)
+    flip(data / "generations" / newest / "catalogue.sqlite")
+    with Service(data) as service, service.operator() as client:
+        assert client.get("/readyz").json()["generation"] == good
+        assert ask(client)["figures"][0]["value_text"] == "235"
+        assert "generation_damaged" in service.tail()
+        job = client.post("/v1/reindex").json()["id"]  # and it can be mended while it runs
+        assert finished(client, job)["state"] == "done"
+        assert client.get("/readyz").json()["generation"] > newest
+        assert client.get("/v1/reports").json()["total"] == 2
+
+
+class FailingDisk(Disk):
+    """A disk whose nth sync or rename fails."""
+
+    def __init__(self, failing: int, code: int) -> None:
+        self.left = failing
+        self._code = code
+
+    def fsync(self, path: Path) -> None:
+        self._step()
+        super().fsync(path)
+
+    def replace(self, source: Path, target: Path) -> None:
+        self._step()
+        super().replace(source, target)
+
+    def _step(self) -> None:
+        self.left -= 1
+        if self.left == 0:
+            raise OSError(self._code, "injected")
+
+
+@pytest.fixture
+def queue(data: Path) -> JobQueue:
+    return JobQueue(Database(data), data)
+
+
+def enqueue(queue: JobQueue, path: Path) -> Job:
+    job_id, target = queue.new_upload()
+    with path.open("rb") as file:
+        sha256 = receive(file, target, 2**20)
+    return queue.add(job_id, sha256, path.name, False, ACTOR, None)
+
+
+def test_whichever_sync_or_rename_fails_the_job_fails_and_the_next_one_succeeds(data: Path, queue: JobQueue) -> None:
+    before = (data / "generations" / "CURRENT").read_text()
+    for code, expected in ((errno.ENOSPC, "disk_full"), (errno.EIO, "internal_error")):
+        failing = 0
+        while True:
+            failing += 1
+            disk = FailingDisk(failing, code)
+            job = enqueue(queue, SYNTHETIC[0])
+            with queue.held() as mine:
+                assert mine
+                Indexer(data, None, queue, disk=disk).work()
+            job = queue.get_known(job.id)
+            if disk.left > 0:
+                break  # it was done before it came to that step
+            if job.state == "failed":
+                assert job.error_code == expected and job.error
+            assert not list((data / "generations").glob(".building-*"))
+        assert job.state == "done"
+        assert failing > 10
+        assert (data / "generations" / "CURRENT").read_text() != before
+        cchc("rollback", env=environment(data)).check_returncode()
+        before = (data / "generations" / "CURRENT").read_text()
+
+
+def test_a_full_disk_fails_the_upload_and_nothing_else(data: Path, tmp_path: Path) -> None:
+    with Service(data, max_upload_mb=1) as service, service.operator() as client:
+        big = tmp_path / "big.md"
+        big.write_bytes(b"x" * (2 * 2**20))
+        refused = upload(client, big)
+        assert refused.status_code == 413 and refused.json()["error"]["code"] == "too_large"
+        assert not list((data / "uploads").iterdir())
+        assert ask(client)["figures"][0]["value_text"] == "235"
+
+
+def test_the_database_is_opened_in_a_mode_that_this_sqlite_does_not_break(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import sqlite3
+
+    from service import database
+
+    wanted: dict[tuple[int, int, int], str] = {(3, 51, 2): "truncate", (3, 51, 3): "wal"}
+    for version, mode in wanted.items():
+        monkeypatch.setattr(sqlite3, "sqlite_version_info", version)
+        assert database.journal_mode() == mode
+    monkeypatch.undo()
+    opened = Database(data)
+    with opened.connection() as db:
+        assert db.execute("PRAGMA journal_mode").fetchone()[0] == database.journal_mode()
+        assert db.execute("PRAGMA synchronous").fetchone()[0] == 2
+    opened.close()
+
+
+Step = Callable[[Path], None]
+
+
+def test_a_backup_comes_back_while_the_service_runs(data: Path, tmp_path: Path) -> None:
+    saved = tmp_path / "saved.tar.gz"
+    with Service(data) as service, service.operator() as client:
+        env = environment(data, port=service.url.rsplit(":", 1)[1])
+        conversation = ask(client)["conversation_id"]
+        assert client.post("/v1/feedback", json={"conversation_id": conversation, "rating": "up"}).status_code == 204
+        assert cchc("backup", str(saved), env=env).returncode == 0
+        assert saved.stat().st_mode & 0o077 == 0
+        assert cchc("backup", str(saved), env=env).returncode == 1  # an old one is not written over
+        report = client.get("/v1/reports").json()["items"][0]["id"]
+        assert client.delete(f"/v1/reports/{report}").status_code == 204
+        assert ask(client)["status"] == "no_evidence"
+        restored = cchc("restore", str(saved), env=env)
+        assert restored.returncode == 0, restored.stderr
+        job = client.post("/v1/reindex").json()["id"]
+        assert finished(client, job)["state"] == "done"
+        assert ask(client)["figures"][0]["value_text"] == "235"
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    (empty / "encoder").symlink_to(data / "encoder")
+    assert cchc("restore", str(saved), env=environment(empty)).returncode == 0
+    with Service(empty) as service, service.operator() as client:
+        assert ask(client)["figures"][0]["value_text"] == "235"
+        assert upload(client, SEED).status_code == 200
+
+
+@pytest.mark.parametrize("spoil", [flip, lambda p: p.write_bytes(b"x"), lambda p: p.write_bytes(p.read_bytes()[:5000])])
+def test_a_spoiled_backup_changes_nothing(data: Path, tmp_path: Path, spoil: Step) -> None:
+    saved = tmp_path / "saved.tar.gz"
+    assert cchc("backup", str(saved), env=environment(data)).returncode == 0
+    spoil(saved)
+    before = (data / "generations" / "CURRENT").read_text()
+    refused = cchc("restore", str(saved), env=environment(data))
+    assert refused.returncode == 1 and "Traceback" not in refused.stderr
+    assert (data / "generations" / "CURRENT").read_text() == before
