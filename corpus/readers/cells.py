@@ -1,19 +1,18 @@
 """The cells of a ruled table on a picture: read in three passes, whose agreement is the measure of confidence.
 
-A pass is the same cell cleaned another way. Sharp edges keep the hooks of letters, a little blur mends
-digits that noise has eaten at; where the passes differ, a person should look.
+A pass is the same cell cleaned another way; where the passes differ, a person should look.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
+from corpus.readers.cleaning import PASSES, clean
 from corpus.readers.layout import Grid, PageContent
 from corpus.readers.recognition import Reading, Recognizer
 from corpus.readers.ruling import RuledCell, RuledTable
@@ -29,30 +28,6 @@ _COVERED = 0.4
 _FIGURE = re.compile(r"[\d.,%\-–\s/]+")
 
 
-@dataclass(frozen=True, slots=True)
-class _Pass:
-    dark: float
-    light: float
-    blur: float = 0.0
-
-
-_PASSES = (_Pass(0.1, 0.85), _Pass(0.1, 0.85, 0.6), _Pass(0.25, 0.8))
-
-
-def clean(image: Image, dpi: float, dark: float, light: float, blur: float = 0.0) -> Image:
-    """Paper made white by its own brightness, the rest stretched between two levels, specks gone."""
-    small = cv2.resize(image, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
-    paper = cv2.resize(cv2.medianBlur(small, 21), image.shape[::-1], interpolation=cv2.INTER_LINEAR)
-    source = cv2.GaussianBlur(image, (3, 3), blur) if blur else image
-    share = source.astype(np.float32) / np.maximum(paper, 1)
-    stretched = (np.clip((share - dark) / (light - dark), 0, 1) * 255).astype(np.uint8)
-    _, labels, stats, _ = cv2.connectedComponentsWithStats((stretched < 225).astype(np.uint8))
-    specks = stats[:, cv2.CC_STAT_AREA] < 7 * (dpi / 200) ** 2
-    specks[0] = False
-    stretched[specks[labels]] = 255
-    return stretched
-
-
 class CellReader:
     """Reads the cells of one page."""
 
@@ -60,7 +35,7 @@ class CellReader:
         self._recognizer = recognizer
         self._dpi = dpi
         self._stamps = stamps
-        self._layers = [clean(image, dpi, p.dark, p.light, p.blur) for p in _PASSES]
+        self._layers = [clean(image, dpi, how) for how in PASSES]
 
     def grid(self, table: RuledTable, page: PageContent) -> Grid:
         """All cells of a table as rows of pieces."""

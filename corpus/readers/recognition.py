@@ -68,11 +68,11 @@ class Recognizer:
         with tesserocr.PyTessBaseAPI(path=folder, lang=_LANGUAGE) as api:
             yield cls(api)
 
-    def words(self, image: Image, dpi: float) -> list[Word]:
-        """The words of a page or a part of one, each as high as its line."""
+    def words(self, image: Image, dpi: float, one_line: bool = False) -> list[Word]:
+        """The words of a page, or of one line of it, each as high as its line."""
         from tesserocr import PSM, RIL, iterate_level
 
-        self._show(image, dpi, PSM.AUTO)
+        self._show(image, dpi, PSM.SINGLE_LINE if one_line else PSM.AUTO)
         self._api.Recognize()
         found = self._api.GetIterator()
         words: list[Word] = []

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from corpus.codes import parse_code
 from corpus.readers.cells import CellReader
+from corpus.readers.cleaning import PASSES, clean
 from corpus.readers.code_column import decode_codes
 from corpus.readers.layout import Frame, Grid, PageContent, Word, lines_of
 from corpus.readers.recognition import Recognizer
@@ -21,7 +22,8 @@ from corpus.text import fold
 Image = npt.NDArray[np.uint8]
 
 _LEGIBLE = 0.65
-_NOISE = 0.2
+_NOISE = 0.3
+_SURE = 0.85
 
 
 def _confidence(words: list[Word]) -> float:
@@ -72,6 +74,42 @@ def _best_turn(image: Image, dpi: float, recognizer: Recognizer) -> _Seen:
     return best[1]
 
 
+def _mended(seen: _Seen, dpi: float, recognizer: Recognizer) -> list[Word]:
+    """The words, those of unsure lines read once more after cleaning; at each place the surer reading stays."""
+    lines: dict[tuple[float, float], list[Word]] = {}
+    for word in seen.words:
+        lines.setdefault((word.top, word.bottom), []).append(word)
+    words: list[Word] = []
+    clear: Image | None = None
+    for (top, bottom), line in lines.items():
+        again: list[Word] = []
+        if _least(line) < _SURE:
+            clear = clean(seen.cleared, dpi, PASSES[0]) if clear is None else clear
+            left, above = max(0, int(min(w.left for w in line)) - 8), max(0, int(top) - 5)
+            part = clear[above : int(bottom) + 5, left : int(max(w.right for w in line)) + 8]
+            again = [
+                replace(w, left=w.left + left, right=w.right + left, top=top, bottom=bottom)
+                for w in recognizer.words(part, dpi, one_line=True)
+            ]
+        for word in line:
+            near = (bottom - top) / 2
+            same = [w for w in again if abs(w.left - word.left) < near and abs(w.right - word.right) < near]
+            words.append(max(word, *same, key=lambda w: w.confidence or 0.0) if same else word)
+    return words
+
+
+def _least(words: list[Word]) -> float:
+    return min((word.confidence for word in words if word.confidence is not None), default=0.0)
+
+
+def _is_noise(word: Word, stamps: list[Disc]) -> bool:
+    """Specks that were read as signs, and a signature or a stamp's letters that were read as words."""
+    sure = word.confidence or 0.0
+    if any(stamp.share(word.left, word.top, word.right, word.bottom) > 0.3 for stamp in stamps):
+        return sure < 0.7 or not any(char.isalnum() for char in word.text)
+    return sure < _NOISE and not any(char.isalnum() for char in word.text)
+
+
 def read_scan(image: Image, dpi: float, number: int, recognizer: Recognizer) -> PageContent:
     """Recognise one page, given as grey levels."""
     seen = _best_turn(image, dpi, recognizer)
@@ -82,9 +120,7 @@ def read_scan(image: Image, dpi: float, number: int, recognizer: Recognizer) -> 
     if seen.tables:
         cells = CellReader(recognizer, seen.cleared, dpi, seen.stamps)
         page.grids = [cells.grid(table, page) for table in seen.tables]
-    page.lines = lines_of(
-        word for word in seen.words if (word.confidence or 0) >= _NOISE or any(char.isalnum() for char in word.text)
-    )
+    page.lines = lines_of(word for word in _mended(seen, dpi, recognizer) if not _is_noise(word, seen.stamps))
     return page
 
 
