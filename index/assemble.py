@@ -14,9 +14,9 @@ import numpy as np
 from corpus.model import Report
 from index.catalogue import Catalogue
 from index.catalogue_writer import CatalogueWriter
-from index.generation import CATALOGUE, INDICATOR_VECTORS, VECTORS, WORDS
 from index.indicators import key_text
 from index.kept import Passages
+from index.layout import CATALOGUE, INDICATOR_VECTORS, VECTORS, WORDS
 from index.manifest import Counts, Manifest, describe_files, library_versions, write_manifest
 from index.members import Member, write_members
 from index.publish import staged_name

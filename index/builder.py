@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -154,13 +154,18 @@ class Builder:
             return Publication(self._publish(served, served.members, None, [], on_progress))
 
     def purge(self) -> tuple[str, ...]:
-        """Delete the generations that are not served, and the files of reports that the served one doesn't hold."""
+        """Delete the generations that are not served, and the files of reports that the served one doesn't hold.
+
+        Gives the ids of those reports. What other versions of the product or other encoders have made goes, too.
+        """
         with self._exclusively(_silent):
             held = {m.sha256 for m in self._served().members}
             keep_only_current(self._data_dir, self._disk)
             gone = [sha256 for sha256 in self._kept if sha256 not in held]
             for sha256 in gone:
                 shutil.rmtree(self._kept.directory(sha256))
+            for sha256 in held:
+                self._kept.drop_other_versions(sha256, self._encoder.fingerprint)
             return tuple(sha256[:16] for sha256 in gone)
 
     def _publish(
@@ -227,29 +232,34 @@ class Builder:
         return passages
 
     def _served(self) -> _Served:
-        """What there is to build on. A damaged generation gives its list of reports, and is built anew."""
-        manifest: Manifest | None = None
-        base: Base | None = None
+        """What there is to build on. A damaged generation gives its list of reports, and is built anew.
+
+        Raises:
+            GenerationDamaged: no generation even tells which reports it holds.
+        """
         damage: GenerationDamaged | None = None
         for name in published(self._data_dir):
             directory = generation_path(self._data_dir, name)
             try:
-                members = read_members(directory)
-                manifest = read_manifest(directory)
+                return self._describe(directory, read_members(directory), is_served=damage is None)
             except GenerationDamaged as error:
-                damage = error
-                continue
-            indicators: Path | None = None
-            with suppress(GenerationDamaged):
-                check_files(directory, manifest)
-                if manifest.has_vectors_of(self._encoder.fingerprint):
-                    indicators = directory
-                if damage is None and manifest.is_current(self._encoder.fingerprint):
-                    base = Base(directory, manifest)
-            return _Served(manifest, base, members, indicators)
+                damage = damage or error
         if damage is not None:
             raise damage
         return _Served(None, None, [], None)
+
+    def _describe(self, directory: Path, members: list[Member], is_served: bool) -> _Served:
+        try:
+            manifest = read_manifest(directory)
+        except GenerationDamaged:
+            return _Served(None, None, members, None)
+        try:
+            check_files(directory, manifest)
+        except GenerationDamaged:
+            return _Served(manifest, None, members, None)
+        fingerprint = self._encoder.fingerprint
+        base = Base(directory, manifest) if is_served and manifest.is_current(fingerprint) else None
+        return _Served(manifest, base, members, directory if manifest.has_vectors_of(fingerprint) else None)
 
     @contextmanager
     def _exclusively(self, on_progress: Progress) -> Iterator[None]:
@@ -272,7 +282,7 @@ class _Served:
 
     @property
     def is_up_to_date(self) -> bool:
-        return self.base is not None or self.manifest is None
+        return self.base is not None or not self.members
 
 
 def verify(staged: Path) -> None:

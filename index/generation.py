@@ -16,6 +16,7 @@ from index.catalogue_schema import SCHEMA_VERSION
 from index.chunks import Chunk
 from index.errors import EncoderMismatch, GenerationDamaged, IndexOutdated, NoGeneration
 from index.kept import source_path
+from index.layout import CATALOGUE, INDICATOR_VECTORS, VECTORS, WORDS
 from index.manifest import Manifest, check_files, read_manifest
 from index.publish import generation_path, published
 from index.records import Figure, Indicator, Mention, ReportRecord, Vocabulary
@@ -25,10 +26,6 @@ from index.words import WordIndex, passage_tokens
 if TYPE_CHECKING:
     from index.encoder import Encoder
 
-CATALOGUE = "catalogue.sqlite"
-VECTORS = "vectors.faiss"
-WORDS = "words"
-INDICATOR_VECTORS = "indicator_vectors.npy"
 _CACHED_REPORTS = 64
 
 
@@ -280,15 +277,16 @@ def open_current(
     names = published(data_dir)
     if not names:
         raise NoGeneration("Chưa có báo cáo nào được lập chỉ mục. Hãy chạy `cchc index ĐƯỜNG_DẪN`.")
-    last: GenerationDamaged | None = None
+    damages: list[GenerationDamaged] = []
     for name in names:
         try:
             return open_generation(generation_path(data_dir, name), encoder)
         except GenerationDamaged as error:
+            if published(data_dir) != names:  # it is not damaged: an indexer has published, and deleted it
+                return open_current(data_dir, encoder, on_damaged)
             on_damaged(error)
-            last = error
-    assert last is not None
-    raise last
+            damages.append(error)
+    raise damages[0]
 
 
 def _issuer_key(issuer: str) -> str:

@@ -88,6 +88,13 @@ class KeptReports:
         except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile, ValidationError):
             return None
 
+    def drop_other_versions(self, sha256: str, fingerprint: str) -> None:
+        """Delete what other versions of the product, or other encoders, have made of a report."""
+        today = {self._report(sha256), self._passages(sha256, fingerprint)}
+        for path in self.directory(sha256).iterdir():
+            if path not in today and not path.name.startswith("source."):
+                path.unlink()
+
     def _report(self, sha256: str) -> Path:
         return self.directory(sha256) / f"report.{PARSER_VERSION}.json.gz"
 

@@ -13,9 +13,8 @@ from corpus.report import PARSER_VERSION
 from index.catalogue_schema import SCHEMA_VERSION
 from index.chunks import CHUNKER_VERSION
 from index.errors import GenerationDamaged
+from index.layout import MANIFEST, SEAL
 
-MANIFEST = "manifest.json"
-SEAL = "manifest.sha256"
 _LIBRARIES = ("faiss-cpu", "tantivy", "numpy", "langchain-text-splitters")
 
 

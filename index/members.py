@@ -7,16 +7,17 @@ version of the product, can be built anew from what is kept of each report.
 from __future__ import annotations
 
 import hashlib
+import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from corpus.model import Report
+from corpus.model import Metadata, Report
+from index.catalogue import Catalogue
 from index.errors import GenerationDamaged
+from index.layout import CATALOGUE, MEMBERS
 from index.manifest import read_manifest
-
-MEMBERS = "reports.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +43,7 @@ _MEMBERS: TypeAdapter[list[Member]] = TypeAdapter(list[Member])
 
 
 def member_of(report: Report, file_name: str, indexed_at: str) -> Member:
-    m = report.metadata
-    year = m.signed_on.year if m.signed_on else m.year
-    return Member(report.sha256, file_name, indexed_at, m.number, m.issuer, year)
+    return _member(report.sha256, report.metadata, file_name, indexed_at)
 
 
 def write_members(directory: Path, members: list[Member]) -> None:
@@ -52,15 +51,50 @@ def write_members(directory: Path, members: list[Member]) -> None:
 
 
 def read_members(directory: Path) -> list[Member]:
-    """
+    """The reports of a generation, from its list or else from its catalogue.
+
     Raises:
-        GenerationDamaged: the list is missing or not what was written.
+        GenerationDamaged: both are missing or not what was written.
     """
-    entry = read_manifest(directory).files.get(MEMBERS)
+    try:
+        return _listed(directory)
+    except GenerationDamaged:
+        return _catalogued(directory)
+
+
+def _listed(directory: Path) -> list[Member]:
     try:
         data = (directory / MEMBERS).read_bytes()
-        if entry is None or hashlib.sha256(data).hexdigest() != entry.sha256:
-            raise GenerationDamaged(f"Danh sách báo cáo của bản chỉ mục {directory.name} đã bị thay đổi.")
+        if _checksum(directory) not in (None, hashlib.sha256(data).hexdigest()):
+            raise _unreadable(directory)
         return _MEMBERS.validate_json(data)
     except (OSError, ValidationError) as error:
-        raise GenerationDamaged(f"Không đọc được danh sách báo cáo của bản chỉ mục {directory.name}.") from error
+        raise _unreadable(directory) from error
+
+
+def _checksum(directory: Path) -> str | None:
+    """What the manifest says of the list, if the manifest itself is whole."""
+    try:
+        return read_manifest(directory).files[MEMBERS].sha256
+    except GenerationDamaged:
+        return None
+
+
+def _catalogued(directory: Path) -> list[Member]:
+    try:
+        catalogue = Catalogue(directory / CATALOGUE)
+        try:
+            return [_member(r.sha256, r.metadata, r.file_name, r.indexed_at) for r in catalogue.reports()]
+        finally:
+            catalogue.close()
+    except (sqlite3.Error, ValueError) as error:
+        raise _unreadable(directory) from error
+
+
+def _member(sha256: str, metadata: Metadata, file_name: str, indexed_at: str) -> Member:
+    year = metadata.signed_on.year if metadata.signed_on else metadata.year
+    return Member(sha256, file_name, indexed_at, metadata.number, metadata.issuer, year)
+
+
+def _unreadable(directory: Path) -> GenerationDamaged:
+    return GenerationDamaged(f"Không đọc được danh sách báo cáo của bản chỉ mục {directory.name}.")

@@ -16,8 +16,9 @@ from index.builder import Builder
 from index.disk import Disk
 from index.encoder import Encoder
 from index.errors import DuplicateReport, EncoderMismatch, NoGeneration, SourceMissing, UnknownReport
-from index.generation import CATALOGUE, VECTORS, Generation, open_current
+from index.generation import Generation, open_current
 from index.indicators import key_text
+from index.layout import CATALOGUE, INDICATOR_VECTORS, MANIFEST, MEMBERS, SEAL, VECTORS
 from index.manifest import read_manifest
 from index.publish import current, generation_path, published
 from index.words import tokenize
@@ -195,7 +196,10 @@ def test_the_last_report_can_go_and_come_back(small: Path, encoder: Encoder) -> 
 def test_purging_leaves_nothing_of_a_removed_report(data_dir: Path, encoder: Encoder, report: Report) -> None:
     builder = Builder(data_dir, encoder)
     builder.remove(report.id)
+    stale = next((data_dir / "reports").glob("*/*.npz")).with_name("passages.0.0.0000.npz")
+    stale.write_bytes(b"")
     assert builder.purge() == (report.id,)
+    assert not stale.exists()
     assert published(data_dir) == ["00002"]
     secret = "dịch vụ tiếp nhận hồ sơ, trả kết quả giải quyết TTHC là 262.204".encode()
     for path in data_dir.rglob("*"):
@@ -262,17 +266,26 @@ def test_a_new_parser_reads_all_reports_again(
     assert counting.encoded == read_manifest(generation_path(small, "00002")).counts.passages
 
 
-@pytest.mark.parametrize("name", [CATALOGUE, VECTORS])
-def test_a_damaged_generation_is_built_anew_from_what_is_kept(
-    data_dir: Path, counting: CountingEncoder, generation: Generation, name: str
-) -> None:
-    damaged = generation_path(data_dir, "00001") / name
+@pytest.mark.parametrize("name", [CATALOGUE, VECTORS, MEMBERS, MANIFEST, SEAL, INDICATOR_VECTORS])
+def test_a_damaged_generation_is_built_anew_from_what_is_kept(small: Path, encoder: Encoder, name: str) -> None:
+    before = contents(open_current(small, encoder))
+    damaged = generation_path(small, "00001") / name
     flipped = bytearray(damaged.read_bytes())
     flipped[len(flipped) // 2] ^= 1
     damaged.write_bytes(flipped)
-    Builder(data_dir, counting).add([SEED])
-    assert current(data_dir) == "00002"
-    assert contents(open_current(data_dir, counting)) == contents(generation)
+    Builder(small, encoder).add([SON_LA_Q1])
+    assert current(small) == "00002"
+    assert contents(open_current(small, encoder)) == before
+
+
+def test_a_generation_that_tells_nothing_gives_way_to_the_one_before(data_dir: Path, encoder: Encoder) -> None:
+    builder = Builder(data_dir, encoder)
+    builder.remove(read_report(DIEN_BIEN.read_bytes(), DIEN_BIEN.name).id)
+    for name in (CATALOGUE, MEMBERS):
+        (generation_path(data_dir, "00002") / name).unlink()
+    builder.rebuild()
+    assert current(data_dir) == "00003"
+    assert len(open_current(data_dir, encoder).reports()) == 3
 
 
 def test_damaged_kept_results_are_made_again(small: Path, counting: CountingEncoder) -> None:

@@ -16,9 +16,10 @@ from index.catalogue_writer import CatalogueWriter
 from index.chunks import chunk_report
 from index.encoder import Encoder
 from index.errors import EncoderMismatch, GenerationDamaged, IndexOutdated, NoGeneration
-from index.generation import CATALOGUE, Generation, open_current, open_generation
+from index.generation import Generation, open_current, open_generation
 from index.indicators import key_text
-from index.manifest import MANIFEST, SEAL, read_manifest, write_manifest
+from index.layout import CATALOGUE, MANIFEST, SEAL
+from index.manifest import read_manifest, write_manifest
 from tests.index.conftest import DIEN_BIEN, SEED, SON_LA_Q1, CountingEncoder
 
 

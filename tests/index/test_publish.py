@@ -17,7 +17,8 @@ from corpus.model import Report
 from index.builder import Builder
 from index.encoder import Encoder
 from index.errors import GenerationDamaged, NoGeneration
-from index.generation import VECTORS, open_current
+from index.generation import open_current
+from index.layout import VECTORS
 from index.publish import current, generation_path, indexing, published, rollback, sweep
 from tests.index.conftest import ROOT, SEED, variant
 

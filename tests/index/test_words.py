@@ -8,7 +8,8 @@ import pytest
 from corpus.text import fold
 from index.chunks import chunk_report
 from index.encoder import Encoder
-from index.generation import WORDS, Generation
+from index.generation import Generation
+from index.layout import WORDS
 from index.words import WordIndex, WordWriter, pairs, tokenize
 
 
