@@ -21,8 +21,8 @@ from service.draft import Draft
 from service.facts import FactFinder
 from service.figures import Candidate, Choice, FigureFinder
 from service.followup import FollowUps, Merged
-from service.indicators import Vector
-from service.narrative import SectionFinder
+from service.match_model import Vector
+from service.narrative import SectionAnswer, SectionFinder
 from service.passages import Evidence, PassageFinder
 from service.people import PeopleFinder
 from service.schemas import Calculation, Conflict, Filters, Status
@@ -202,14 +202,10 @@ class Answering:
             computed = self.calculator.rest_of_total(question, vector, report.id)
             if computed is not None:
                 return self._say_computed(computed, scope, draft)
-        section = None if question.wants_count or question.wants_percent else self.sections.find(question, report.id)
-        if section is not None and question.wanted in ("list", "statement", "reason", "number"):
-            draft.say(f"{compose.opening(report, scope.assumed)}")
-            draft.say("")
-            for point in section.points:
-                marker = draft.cite_passage(report.id, point.span, 0.9, self.generation.page_at(report.id, point.span.start))
-                draft.say(f"- {compose.quoted(point.text, marker)}")
-            return self._narrative_done(scope, draft, "section")
+        if self._wants_section(question, choice):
+            section = self.sections.find(question, report.id)
+            if section is not None:
+                return self._say_section(section, report, scope, draft)
         evidence, _ = self.facts.find(question, vector, [report.id])
         if choice.best is not None and not self._prose_is_better(question, choice, evidence):
             if question.wants_percent and not question.wants_count and choice.best.figure.row.value.kind == "number":
@@ -233,6 +229,20 @@ class Answering:
         if evidence:
             return self._say_evidence(evidence, scope, draft)
         return self._refuse(draft, *self._refusal(question, scope, choice))
+
+    def _wants_section(self, question: Question, choice: Choice) -> bool:
+        """Whether a whole section may be meant: no count asked for, and no row that says it all."""
+        if question.wants_count or question.wants_percent or question.wanted not in ("list", "statement", "reason"):
+            return False
+        return choice.best is None or question.wanted != "statement" or bool(choice.best.match.uncovered)
+
+    def _say_section(self, section: SectionAnswer, report: ReportRecord, scope: Scope, draft: Draft) -> Outcome:
+        draft.say(compose.opening(report, scope.assumed))
+        draft.say("")
+        for point in section.points:
+            marker = draft.cite_passage(report.id, point.span, 0.9, self.generation.page_at(report.id, point.span.start))
+            draft.say(f"- {compose.quoted(point.text, marker)}")
+        return self._narrative_done(scope, draft, "section")
 
     def _printed_rate(self, question: Question, choice: Choice) -> bool:
         """A rate that the form prints goes before one that would be computed."""
@@ -286,6 +296,9 @@ class Answering:
             vector = self._vector(question)
             if required and not (question.slots.relative or question.compares):
                 for report in scope.nearest[:1]:
+                    section = self.sections.find(question, report.id, required) if not question.wants_count else None
+                    if section is not None:
+                        return self._say_section(section, report, Scope((report,)), draft)
                     evidence, _ = self.facts.find(question, vector, [report.id], required)
                     if evidence and not evidence[0].missing and evidence[0].own >= 0.75:
                         return self._say_evidence(evidence, Scope((report,), others=scope.nearest[1:]), draft)

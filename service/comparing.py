@@ -14,7 +14,7 @@ from service.compare import Cell, Step, align, cells, step
 from service.context import Topic
 from service.draft import Draft
 from service.figures import FigureFinder
-from service.indicators import Vector
+from service.match_model import Vector
 from service.schemas import Calculation, CalculationKind, Status
 from service.scope import Scope, newest_first, short_issuer
 from service.understand import Question

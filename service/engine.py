@@ -19,9 +19,9 @@ from service.context import Context
 from service.draft import Draft
 from service.facts import FactFinder
 from service.figures import FigureFinder
-from service.indicators import IndicatorMatcher, Vector
+from service.indicators import IndicatorMatcher
 from service.lexicon import lexicon
-from service.match_model import MatchModel
+from service.match_model import MatchModel, Vector
 from service.narrative import SectionFinder
 from service.passages import PassageFinder
 from service.spelling import Speller
@@ -58,7 +58,7 @@ class Engine:
             understand=self.understand,
             encode=self.encode,
             finder=self.finder,
-            facts=FactFinder(generation, passages),
+            facts=FactFinder(generation, passages, self.matcher.model),
             passages=passages,
             sections=SectionFinder(generation, self.lexicon),
             calculator=Calculator(self.finder),

@@ -10,8 +10,8 @@ from corpus.text import fold
 from index.chunks import Chunk
 from index.documents import DOCUMENT_NUMBER
 from index.generation import Generation
-from service.gate import PassageGate
-from service.indicators import Vector
+from service.gate import PassageGate, passage_features
+from service.match_model import MatchModel, Vector
 from service.passages import Evidence, Hit, PassageFinder
 from service.slots import DocumentName
 from service.understand import Question
@@ -49,9 +49,10 @@ def holds_wanted(question: Question, sentence: str) -> bool:
 class FactFinder:
     """Answers from prose: sentences by evidence, documents by number."""
 
-    def __init__(self, generation: Generation, passages: PassageFinder, gate: PassageGate | None = None) -> None:
+    def __init__(self, generation: Generation, passages: PassageFinder, model: MatchModel, gate: PassageGate | None = None) -> None:
         self._generation = generation
         self._passages = passages
+        self._model = model
         self._gate = gate or PassageGate()
 
     def find(
@@ -71,7 +72,7 @@ class FactFinder:
         if not fitting:
             return [], hits
         best = fitting[0]
-        if not self._gate.accepts(best):
+        if not self._gate.accepts(best, self._model.passage_confidence(passage_features(best, len(question.naming)))):
             return [], hits
         kept = [e for e in fitting[:8] if e.score >= _MORE * best.score and e.coverage >= 0.85 * best.coverage and len(e.missing) <= len(best.missing)]
         return kept[:_MAX_SENTENCES], hits

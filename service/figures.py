@@ -11,12 +11,13 @@ from corpus.text import fold
 from index.generation import Generation
 from index.records import Figure
 from service.gate import FigureGate
-from service.indicators import IndicatorMatcher, Match, Vector
+from service.indicators import IndicatorMatcher, Match
+from service.match_model import Vector
 from service.lexicon import Term
 from service.understand import Question
 
-_NEAR = 0.3
-_CLOSE = 0.04
+_NEAR = 0.7
+_CLOSE = 0.1
 _LESS_COVERED = 0.06
 _ALL_SAID = 0.15
 _CLEARLY_MORE_SAID = 0.14
@@ -123,10 +124,10 @@ class FigureFinder:
             if not self._told_apart(question, best, other):
                 rivals.append(other)
         rivals = _without_parts(rivals)
-        best = rivals[0]
-        if len(rivals) > 1:
-            return Choice(None, tuple(rivals), nearest)
-        return Choice(best, nearest=nearest)
+        if len(rivals) == 1:
+            return Choice(rivals[0], nearest=nearest)
+        clear = [r for r in rivals if all(other is r or self._told_apart(question, r, other) for other in rivals)]
+        return Choice(clear[0], nearest=nearest) if len(clear) == 1 else Choice(None, tuple(rivals), nearest)
 
     def _wrong_kind(self, question: Question, candidate: Candidate) -> bool:
         percent = self.matcher.entry(candidate.figure.indicator_id).percent

@@ -38,19 +38,29 @@ class FigureGate:
 class PassageGate:
     """When a sentence answers a question."""
 
-    coverage: float = 0.55
-    """With nothing named left over, at least this share of the question's weight must be there."""
-    loose_coverage: float = 0.66
-    loose_dense: float = 0.835
-    """With something left over, both must be at least this high, and no whole word or concept may be left over
-    unless it is one of many."""
     own: float = 0.3
-    """The share that the sentence itself must hold, its surroundings left out."""
+    """The share of the question that the sentence itself must hold, its surroundings left out."""
+    confidence: float = 0.45
+    """What the learned gate must say."""
+    coverage: float = 0.66
+    """The share that must be there when nothing was learned for this encoder."""
 
-    def accepts(self, evidence: Evidence) -> bool:
+    def accepts(self, evidence: Evidence, confidence: float | None) -> bool:
         if evidence.own < self.own:
             return False
-        if not evidence.missing:
-            return evidence.coverage >= self.coverage
-        words = [term for term in evidence.missing if term.is_concept or " " in term.key]
-        return not words and evidence.coverage >= self.loose_coverage and evidence.hit.dense >= self.loose_dense
+        if confidence is None:
+            return not evidence.missing and evidence.coverage >= self.coverage
+        return confidence >= self.confidence
+
+
+def passage_features(evidence: Evidence, naming: int) -> tuple[float, ...]:
+    """The parts of a sentence's evidence that tell whether it answers, as `match_model.PASSAGE_FEATURES`."""
+    words = sum(term.is_concept or " " in term.key for term in evidence.missing)
+    return (
+        evidence.coverage,
+        evidence.own,
+        float(min(words, 3)),
+        float(min(len(evidence.missing) - words, 3)),
+        (evidence.hit.dense - 0.86) * 20,
+        float(min(naming, 6)),
+    )

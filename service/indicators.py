@@ -73,6 +73,7 @@ class IndicatorMatcher:
     ) -> None:
         self._lexicon = lexicon
         self._model = model or MatchModel.identity()
+        self._plain = vectors
         self._vectors = self._model.adapt(vectors)
         self._weights = self._model.weights
         self.entries: list[Entry] = [self._prepare(indicator) for indicator in indicators]
@@ -129,10 +130,6 @@ class IndicatorMatcher:
 
     def entry(self, indicator_id: int) -> Entry:
         return self.entries[self._position[indicator_id]]
-
-    def vector(self, indicator_id: int) -> Vector:
-        row: Vector = self._vectors[self._position[indicator_id]]
-        return row
 
     def weight(self, term: Term) -> float:
         """How much a term of a question tells: rare on the form tells most, and most of all what the form never says."""
@@ -263,7 +260,7 @@ class IndicatorMatcher:
             [t for t in self._lexicon.terms(" ; ".join(a.path)) if t.weight == 1.0],
             [t for t in self._lexicon.terms(" ; ".join(b.path)) if t.weight == 1.0],
         )
-        dense = float(self.vector(a.id) @ self.vector(b.id))
+        dense = float(self._plain[self._position[a.id]] @ self._plain[self._position[b.id]])
         closeness = min(1.0, max(0.0, (dense - 0.82) / 0.15))
         penalty = 0.4 if first.percent != second.percent else 0.0
         return 0.55 * names + 0.25 * whole + 0.2 * closeness - penalty

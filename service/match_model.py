@@ -19,6 +19,7 @@ import numpy.typing as npt
 Vector = npt.NDArray[np.float32]
 
 GATE_FEATURES = ("coverage", "left_over", "words_left_over", "closeness", "excess", "margin")
+PASSAGE_FEATURES = ("coverage", "own", "words_missing", "syllables_missing", "closeness", "named")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,8 @@ class MatchModel:
     down: Vector | None = None
     gate: tuple[float, ...] = ()
     gate_bias: float = 0.0
+    passage_gate: tuple[float, ...] = ()
+    passage_bias: float = 0.0
 
     @classmethod
     def identity(cls) -> MatchModel:
@@ -63,7 +66,8 @@ class MatchModel:
         with folder.joinpath("match_model.npz").open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             up, down = arrays["up"].astype(np.float32), arrays["down"].astype(np.float32)
         return cls(
-            Weights(**stored["weights"]), stored["low"], stored["high"], up, down, tuple(stored["gate"]), stored["gate_bias"]
+            Weights(**stored["weights"]), stored["low"], stored["high"], up, down, tuple(stored["gate"]), stored["gate_bias"],
+            tuple(stored["passage_gate"]), stored["passage_bias"],
         )
 
     @property
@@ -84,4 +88,12 @@ class MatchModel:
 
     def confidence(self, features: tuple[float, ...]) -> float:
         """The probability that a match is what was asked, from `GATE_FEATURES`."""
-        return 1.0 / (1.0 + math.exp(-(self.gate_bias + sum(w * x for w, x in zip(self.gate, features, strict=True)))))
+        return _logistic(self.gate, self.gate_bias, features)
+
+    def passage_confidence(self, features: tuple[float, ...]) -> float | None:
+        """The probability that a sentence answers, from `PASSAGE_FEATURES`; None when nothing was learned."""
+        return _logistic(self.passage_gate, self.passage_bias, features) if self.passage_gate else None
+
+
+def _logistic(weights: tuple[float, ...], bias: float, features: tuple[float, ...]) -> float:
+    return 1.0 / (1.0 + math.exp(-(bias + sum(w * x for w, x in zip(weights, features, strict=True)))))

@@ -62,20 +62,27 @@ class SectionFinder:
                 found.append(_Heading(section, frozenset(self._lexicon.closure(naming)), naming))
         return tuple(found)
 
-    def find(self, question: Question, report_id: str) -> SectionAnswer | None:
+    def find(self, question: Question, report_id: str, required: Sequence[str] = ()) -> SectionAnswer | None:
         """The section whose title the question names, with the points on what else it names; None when there is none.
 
         The title must be said nearly in full, and everything else that is named must stand in the points kept.
+        `required` are literal pieces (folded) that the title must hold.
         """
+        headings = self._headings(report_id)
+        by_id = {h.section.id: h for h in headings}
         said_terms = [t for t in question.naming if t.key not in _NOISE and not t.key.isdigit()]
         said = set(self._lexicon.closure(t.key for t in said_terms))
         said.update(f"~{fold(t.key)}" for t in said_terms if not t.is_concept)
         best: tuple[float, _Heading, list[Term]] | None = None
-        for heading in self._headings(report_id):
+        for heading in headings:
+            title = fold(heading.section.title).lower()
+            if any(piece not in title for piece in required):
+                continue
             hit = sum(1 for key in heading.naming if key in said or f"~{fold(key)}" in said and not key.startswith("@"))
             if not hit:
                 continue
-            left = [t for t in said_terms if t.key not in heading.keys and not self._folded_in(t, heading.keys)]
+            keys = heading.keys | self._above(heading, by_id)
+            left = [t for t in said_terms if t.key not in keys and not self._folded_in(t, keys)]
             score = hit / len(heading.naming) - 0.25 * len(left) / max(1, len(said_terms)) + 0.02 * heading.section.level
             if hit / len(heading.naming) >= 0.5 and (best is None or score > best[0]):
                 best = (score, heading, left)
@@ -89,6 +96,11 @@ class SectionFinder:
                 return None
             return SectionAnswer(heading.section, tuple(kept[:_MAX_POINTS]), True)
         return SectionAnswer(heading.section, tuple(points[:_MAX_POINTS]), False)
+
+    def _above(self, heading: _Heading, by_id: dict[str, _Heading]) -> frozenset[str]:
+        """What the titles above a section say: "nguyên nhân" stands below "Tồn tại, hạn chế và nguyên nhân"."""
+        parent = by_id.get(heading.section.parent or "")
+        return parent.keys | self._above(parent, by_id) if parent is not None else frozenset()
 
     def _folded_in(self, term: Term, keys: frozenset[str]) -> bool:
         return not term.is_concept and any(fold(key) == fold(term.key) for key in keys if not key.startswith("@"))

@@ -18,7 +18,7 @@ from corpus.text import fold
 from index.chunks import Chunk
 from index.generation import Generation
 from index.words import tokenize as word_tokens
-from service.indicators import Vector
+from service.match_model import Vector
 from service.lexicon import Lexicon, Term
 from service.understand import Question
 

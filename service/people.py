@@ -11,12 +11,12 @@ from service import compose
 from service.draft import Draft
 from service.understand import Question
 
-_SIGNER = re.compile(r"(?:ai|người nào|ông nào|bà nào).*ký|ký (?:bởi|tên|báo cáo)|người ký|chức vụ.*ký|ký.*chức vụ")
+_SIGNER = re.compile(r"\b(?:ai|người nào|ông nào|bà nào)\b.*\bký\b|\bký (?:bởi|tên|báo cáo)\b|\bngười ký\b|\bchức vụ\b.*\bký\b|\bký\b.*\bchức vụ\b")
 _OFFICE = re.compile(r"\b(?:ai|ten|nguoi nao|ho ten)\b.*\bchu tich (?:ubnd|uy ban nhan dan)?\s*(?:tinh|thanh pho)?(?!.*\b(?:huyen|xa|phuong|thi xa|hdnd)\b)|\bchu tich (?:ubnd |uy ban nhan dan )?(?:tinh )?.*\b(?:la ai|ten gi|la nguoi nao)\b")
 _RECIPIENTS = re.compile(r"\bnoi nhan\b|\bgui (?:cho |den |toi )?(?:ai|nhung ai|nhung noi nao|nhung co quan nao|co quan nao|dau)\b|\bkinh gui\b|\b(?:duoc )?gui\b.*\b(?:ai|nao|dau|gi)\b.*\b(?:bao cao)\b|\bbao cao\b.*\bgui\b.*\b(?:ai|nao|dau)\b")
 _ADDRESSED = re.compile(r"\bkinh gui\b|\bgui (?:len )?(?:bo|cho bo)\b")
-_NUMBER = re.compile(r"(?:so hieu|so ky hieu|ky hieu).*bao cao|bao cao.*(?:so may|so bao nhieu|so hieu|so ky hieu|ky hieu|mang so)|so (?:cua )?bao cao")
-_DATE = re.compile(r"bao cao.*(?:ky|ban hanh).*(?:ngay (?:nao|may)|khi nao|bao gio)|ngay (?:ky|ban hanh).*bao cao|(?:khi nao|bao gio|ngay nao).*(?:ky|ban hanh) bao cao|ngay (?:cua )?bao cao|bao cao.*ngay (?:nao|may)")
+_NUMBER = re.compile(r"\b(?:so hieu|so ky hieu|ky hieu)\b.*\bbao cao\b|\bbao cao\b.*\b(?:so may|so bao nhieu|so hieu|so ky hieu|ky hieu|mang so)\b|\bso (?:va ngay )?(?:cua )?bao cao\b")
+_DATE = re.compile(r"\bbao cao\b.*\b(?:ky|ban hanh)\b.*\b(?:ngay (?:nao|may)|khi nao|bao gio)\b|\bngay (?:ky|ban hanh)\b.*\bbao cao\b|\b(?:khi nao|bao gio|ngay nao)\b.*\b(?:ky|ban hanh) bao cao\b|\bngay (?:cua )?bao cao\b|\bbao cao\b.*\bngay (?:nao|may)\b")
 _HUYEN = re.compile(r"\b(?:huyen|xa|phuong|thi xa|quan|so|hdnd|hoi dong nhan dan)\b")
 
 

@@ -122,7 +122,7 @@ def _provinces_in(text: str) -> list[tuple[str, int, int]]:
     for name, start, end in find_provinces(text):
         if re.search(r"\b(huyen|thi xa|xa|phuong|quan|thi tran)$", folded[max(0, start - 12) : start].rstrip()):
             continue
-        if folded[start:end] == "dien bien" and text[start:end].isascii() and _DEVELOPMENT.search(folded):
+        if folded[start:end] == "dien bien" and text[start:end].islower() and _DEVELOPMENT.search(folded):
             continue
         found.append((name, start, end))
     return found

@@ -19,14 +19,18 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from corpus.text import plain
 from index.encoder import load_encoder
 from index.generation import open_current
 from service.engine import Engine
 from service.evaluation import fits, read_golds
-from service.figures import FigureFinder
 from service.draft import figure_schema
+from service.facts import holds_wanted
+from service.figures import FigureFinder
+from service.gate import passage_features
 from service.indicators import IndicatorMatcher
-from service.match_model import GATE_FEATURES, MatchModel, Vector, Weights
+from service.match_model import GATE_FEATURES, PASSAGE_FEATURES, MatchModel, Vector, Weights
+from service.passages import Evidence
 from service.understand import Question
 
 log = structlog.get_logger(__name__)
@@ -86,11 +90,14 @@ class Trainer:
         vectors = self.engine.generation.indicator_vectors()
         position = {indicator.id: at for at, indicator in enumerate(self.engine.generation.indicators())}
         self.indicators: Vector = np.stack([vectors[position[i]] for i in self.ids])
+        self.prose: list[tuple[Question, list[str] | None]] = []
         self.questions: list[Question] = []
         self.labels: list[int] = []
         for gold in (g for path in files for g in read_golds(path, "tune")):
             if gold["kind"] in ("figure", "no_evidence", "passage"):
                 label = self._label(gold)
+                if gold["kind"] != "figure":
+                    self.prose.append((self.engine.understand(gold["question"]), gold.get("quotes_have")))
                 if label is not None:
                     self.questions.append(self.engine.understand(gold["question"]))
                     self.labels.append(label)
@@ -121,7 +128,32 @@ class Trainer:
         weights = self._fit_weights(rows)
         gate, bias = self._fit_gate(folds, vectors, labels, indicators, weights)
         final = _model(fit_adapter(vectors, labels, indicators), weights)
-        return MatchModel(weights, final.low, final.high, final.up, final.down, gate, bias)
+        passage_gate, passage_bias = self._fit_passage_gate()
+        return MatchModel(weights, final.low, final.high, final.up, final.down, gate, bias, passage_gate, passage_bias)
+
+    def _fit_passage_gate(self) -> tuple[tuple[float, ...], float]:
+        """Is the best sentence's passage the one that answers? Questions that nothing answers are the other side."""
+        features: list[tuple[float, ...]] = []
+        right: list[float] = []
+        for question, wanted in self.prose:
+            if not question.naming or question.slots.documents:
+                continue
+            best = self._best_sentence(question)
+            if best is None:
+                continue
+            there = plain(best.hit.passage.chunk.text).lower()
+            if wanted is not None and not all(plain(piece).lower() in there for piece in wanted):
+                continue
+            features.append(passage_features(best, len(question.naming)))
+            right.append(float(wanted is not None))
+        log.info("prose", questions=len(right), answerable=sum(right))
+        return _logistic_regression("passage gate", torch.tensor(features), torch.tensor(right))
+
+    def _best_sentence(self, question: Question) -> Evidence | None:
+        passages = self.engine.answering.passages
+        hits = passages.search(question.text, self.engine.encode(question.asked), [self.report.id], folded=question.restored is not None)
+        found = [e for hit in hits for e in passages.weigh(question, hit) if holds_wanted(question, e.sentence.text)]
+        return max(found, key=lambda e: e.score, default=None)
 
     def _finder(self, model: MatchModel) -> FigureFinder:
         generation = self.engine.generation
@@ -180,23 +212,28 @@ class Trainer:
                     features.append(finder.gate_features(question, ranked))
                     best = self.ids.index(ranked[0].match.indicator.id)
                     right.append(float(best == self.labels[at]))
-        x, y = torch.tensor(features), torch.tensor(right)
-        weight = torch.zeros(len(GATE_FEATURES), requires_grad=True)
-        bias = torch.zeros(1, requires_grad=True)
-        optimizer = torch.optim.LBFGS([weight, bias], max_iter=200)
+        return _logistic_regression("gate", torch.tensor(features), torch.tensor(right))
 
-        def closure() -> torch.Tensor:
-            optimizer.zero_grad()
-            loss = functional.binary_cross_entropy_with_logits(x @ weight + bias, y) + 0.002 * (weight**2).sum()
-            loss.backward()  # type: ignore[no-untyped-call]
-            return loss
 
-        optimizer.step(closure)  # type: ignore[no-untyped-call]
-        probability = torch.sigmoid(x @ weight + bias).detach()
-        for threshold in (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9):
-            said = probability >= threshold
-            log.info("gate", threshold=threshold, right_answered=round(float(said[y == 1].float().mean()), 4), wrong_answered=round(float(said[y == 0].float().mean()), 4))
-        return tuple(float(v) for v in weight.detach()), float(bias.detach())
+def _logistic_regression(name: str, x: torch.Tensor, y: torch.Tensor) -> tuple[tuple[float, ...], float]:
+    """Weights and bias; logs what each threshold would answer rightly and wrongly."""
+    weight = torch.zeros(x.shape[1], requires_grad=True)
+    bias = torch.zeros(1, requires_grad=True)
+    optimizer = torch.optim.LBFGS([weight, bias], max_iter=200)
+
+    def closure() -> torch.Tensor:
+        optimizer.zero_grad()
+        loss = functional.binary_cross_entropy_with_logits(x @ weight + bias, y) + 0.002 * (weight**2).sum()
+        loss.backward()  # type: ignore[no-untyped-call]
+        return loss
+
+    optimizer.step(closure)  # type: ignore[no-untyped-call]
+    probability = torch.sigmoid(x @ weight + bias).detach()
+    for threshold in (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9):
+        said = probability >= threshold
+        rates = [round(float(said[y == side].float().mean()), 4) for side in (1, 0)]
+        log.info(name, threshold=threshold, right_answered=rates[0], wrong_answered=rates[1])
+    return tuple(float(v) for v in weight.detach()), float(bias.detach())
 
 
 def main() -> None:
@@ -213,6 +250,9 @@ def main() -> None:
         "gate_features": GATE_FEATURES,
         "gate": model.gate,
         "gate_bias": model.gate_bias,
+        "passage_features": PASSAGE_FEATURES,
+        "passage_gate": model.passage_gate,
+        "passage_bias": model.passage_bias,
         "questions": len(trainer.labels),
     }
     (_OUT / "match_model.json").write_text(json.dumps(about, indent=1) + "\n", "utf-8")
