@@ -126,12 +126,18 @@ class Answering:
                 marker = draft.cite_row(figure)
                 draft.add_figure(figure)
                 code = f"mục {figure.row.code}, " if figure.row.code else ""
-                draft.say(f"- {figure.row.appendix}, {code}{compose.row_name(figure)}, {report_label(draft.report(place.report_id))} [{marker}].")
+                draft.say(
+                    f"- {figure.row.appendix}, {code}{compose.row_name(figure)}, {report_label(draft.report(place.report_id))} [{marker}]."
+                )
         for quote in context.quotes:
             span = Span(quote.start, quote.end)
-            marker = draft.cite_passage(quote.report_id, span, 1.0, self.generation.page_at(quote.report_id, span.start))
+            marker = draft.cite_passage(
+                quote.report_id, span, 1.0, self.generation.page_at(quote.report_id, span.start)
+            )
             title = draft.citations[marker - 1].section_title or "phần lời văn"
-            draft.say(f"- Mục “{compose.plain_markdown(title)}”, {report_label(draft.report(quote.report_id))} [{marker}].")
+            draft.say(
+                f"- Mục “{compose.plain_markdown(title)}”, {report_label(draft.report(quote.report_id))} [{marker}]."
+            )
         return ("answered", context.topic) if draft.citations else None
 
     def _after(self, question: Question, outcome: Outcome, draft: Draft, before: Context | None) -> Context:
@@ -140,7 +146,9 @@ class Answering:
             return before
         shown = list(dict.fromkeys([f.report_id for f in draft.figures] + [c.report_id for c in draft.citations]))
         slots = question.slots
-        issuers = list(slots.issuers) or ([short_issuer(draft.report(shown[0]))] if shown and before and before.issuers else [])
+        issuers = list(slots.issuers) or (
+            [short_issuer(draft.report(shown[0]))] if shown and before and before.issuers else []
+        )
         return Context(
             question=question.text,
             topic=topic if status != "no_evidence" else "none",
@@ -150,7 +158,9 @@ class Answering:
             periods=list(slots.periods),
             report_ids=shown,
             rows=[Place(report_id=f.report_id, row=f.row) for f in draft.figures],
-            quotes=[Quoted(report_id=c.report_id, start=c.start, end=c.end) for c in draft.citations if c.kind == "passage"],
+            quotes=[
+                Quoted(report_id=c.report_id, start=c.start, end=c.end) for c in draft.citations if c.kind == "passage"
+            ],
         )
 
     # One question
@@ -166,7 +176,9 @@ class Answering:
         if question.slots.codes:
             return self._codes(question, scope, draft)
         if self.comparing.wants(question, scope):
-            outcome = self.comparing.compare(question, self._vector(question), scope, reports, draft, self._finish_comparison)
+            outcome = self.comparing.compare(
+                question, self._vector(question), scope, reports, draft, self._finish_comparison
+            )
             if outcome is not None:
                 return outcome
         if question.operation == "change" and not question.slots.names_report:
@@ -240,21 +252,33 @@ class Answering:
         draft.say(compose.opening(report, scope.assumed))
         draft.say("")
         for point in section.points:
-            marker = draft.cite_passage(report.id, point.span, 0.9, self.generation.page_at(report.id, point.span.start))
+            marker = draft.cite_passage(
+                report.id, point.span, 0.9, self.generation.page_at(report.id, point.span.start)
+            )
             draft.say(f"- {compose.quoted(point.text, marker)}")
         return self._narrative_done(scope, draft, "section")
 
     def _printed_rate(self, question: Question, choice: Choice) -> bool:
         """A rate that the form prints goes before one that would be computed."""
         best = choice.best
-        return best is not None and question.wants_percent and best.figure.row.value.kind == "percent" and not best.match.uncovered
+        return (
+            best is not None
+            and question.wants_percent
+            and best.figure.row.value.kind == "percent"
+            and not best.match.uncovered
+        )
 
     def _prose_is_better(self, question: Question, choice: Choice, evidence: Sequence[Evidence]) -> bool:
         """A sentence that says everything asked goes before a row that leaves something out."""
         row = choice.best or choice.rivals[0]
         if not row.match.uncovered and question.wanted in ("person", "date", "document", "organisation", "reason"):
             return bool(evidence) and not evidence[0].missing
-        return bool(row.match.uncovered) and bool(evidence) and not evidence[0].missing and evidence[0].own > row.match.coverage
+        return (
+            bool(row.match.uncovered)
+            and bool(evidence)
+            and not evidence[0].missing
+            and evidence[0].own > row.match.coverage
+        )
 
     def _codes(self, question: Question, scope: Scope, draft: Draft) -> Outcome:
         report = scope.reports[0]
@@ -276,7 +300,11 @@ class Answering:
         return self._figure_done(scope, draft)
 
     def _documents(self, question: Question, scope: Scope, reports: Sequence[ReportRecord], draft: Draft) -> Outcome:
-        pool = list(scope.reports) + [r for r in scope.others if r not in scope.reports] if scope.reports else list(reports)
+        pool = (
+            list(scope.reports) + [r for r in scope.others if r not in scope.reports]
+            if scope.reports
+            else list(reports)
+        )
         name = question.slots.documents[0]
         found = self.facts.documents(question, name, [r.id for r in pool[:40]])
         if not found or (question.naming and max(e.own for e in found) == 0 and len(question.naming) > 4):
@@ -319,7 +347,11 @@ class Answering:
         for other in scope.others[:2] if scope.assumed else ():
             draft.suggestions.append(f"{draft.figures[0].name.rstrip(' .:;')} – {compose.heading_for(other)}?")
         for figure in draft.records[:1]:
-            near = [f for f in self.finder.view(figure.report_id).rows if f.row.path[:-1] == figure.row.path[:-1] and f.row.row != figure.row.row]
+            near = [
+                f
+                for f in self.finder.view(figure.report_id).rows
+                if f.row.path[:-1] == figure.row.path[:-1] and f.row.row != figure.row.row
+            ]
             draft.suggestions.extend(compose.scope_question(f, draft.report(f.report_id)) for f in near[:2])
         return "answered", "figure"
 
@@ -329,12 +361,18 @@ class Answering:
             rows = [f for row in check.rows if (f := self.generation.row(figure.report_id, row)) is not None]
             parts = [(compose.disagreeing(f), draft.cite_row(f)) for f in rows]
             for span in check.spans:
-                marker = draft.cite_passage(figure.report_id, span, 1.0, self.generation.page_at(figure.report_id, span.start))
+                marker = draft.cite_passage(
+                    figure.report_id, span, 1.0, self.generation.page_at(figure.report_id, span.start)
+                )
                 parts.append((compose.clipped(span.of(self.generation.text(figure.report_id))), marker))
             if any(conflict.text == check.statement for conflict in draft.conflicts):
                 continue
             draft.conflicts.append(Conflict(text=check.statement, citations=list(dict.fromkeys(m for _, m in parts))))
-            draft.say("Lưu ý, các số liệu sau chưa thống nhất: " + "; ".join(f"{text} [{marker}]" for text, marker in parts) + ".")
+            draft.say(
+                "Lưu ý, các số liệu sau chưa thống nhất: "
+                + "; ".join(f"{text} [{marker}]" for text, marker in parts)
+                + "."
+            )
 
     def _say_computed(self, computed: Computed, scope: Scope, draft: Draft) -> Outcome:
         report = draft.report(computed.operands[0].report_id)
@@ -387,7 +425,9 @@ class Answering:
             self._add_conflicts(figure, draft)
 
     def _not_in(self, report: ReportRecord, figure: Figure, draft: Draft) -> Outcome:
-        return self._refuse(draft, f"Phụ lục của {report_label(report)} không có chỉ tiêu “{compose.row_name(figure)}”.")
+        return self._refuse(
+            draft, f"Phụ lục của {report_label(report)} không có chỉ tiêu “{compose.row_name(figure)}”."
+        )
 
     def _refusal(self, question: Question, scope: Scope, choice: Choice) -> tuple[str, ...]:
         report = scope.reports[0]
@@ -402,7 +442,9 @@ class Answering:
         """The draft that leaves in place of one that failed verification."""
         safe = Draft(self.generation)
         safe.restored = draft.restored
-        safe.say("Chưa trả lời được chắc chắn câu hỏi này từ các báo cáo đang có. Xin hỏi cụ thể hơn về chỉ tiêu, tỉnh hoặc kỳ báo cáo.")
+        safe.say(
+            "Chưa trả lời được chắc chắn câu hỏi này từ các báo cáo đang có. Xin hỏi cụ thể hơn về chỉ tiêu, tỉnh hoặc kỳ báo cáo."
+        )
         return safe
 
 

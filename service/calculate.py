@@ -27,7 +27,9 @@ _PARTS = {
     ),
     "ratio": re.compile(r"^(?P<a>.+?)\s+(?:gap|bang|nhieu gap)\s+(?:bao nhieu|may)(?: lan)?\s*(?:so voi )?(?P<b>.+)$"),
 }
-_RATIO_OF = re.compile(r"\b(?:ty|ti) (?:le|trong|so)\b\s*(?:giua |cua )?(?P<a>.+?)\s+(?:tren|trong|so voi|trong tong|/)\s+(?P<b>.+)$")
+_RATIO_OF = re.compile(
+    r"\b(?:ty|ti) (?:le|trong|so)\b\s*(?:giua |cua )?(?P<a>.+?)\s+(?:tren|trong|so voi|trong tong|/)\s+(?P<b>.+)$"
+)
 _BETWEEN = re.compile(r"\bgiua\s+(?P<a>.+?)\s+(?:va|voi|so voi)\s+(?P<b>.+)$")
 _SEPARATOR = re.compile(r"[,;+&]|\bva\b|\bvoi\b|\bcong\b|\bcung\b")
 _SUM_WORDS = frozenset({"cong", "tong", "gop", "ca", "tat"})
@@ -73,11 +75,15 @@ def compute(kind: CalculationKind, operands: Sequence[Figure]) -> Computed:
     if known[1] == 0:
         return Computed(kind, "", "", tuple(operands), (operands[1],))
     if kind == "share":
-        return Computed(kind, f"{texts[0]} / {texts[1]} × 100", f"{format_number(known[0] / known[1] * 100)}%", tuple(operands))
+        return Computed(
+            kind, f"{texts[0]} / {texts[1]} × 100", f"{format_number(known[0] / known[1] * 100)}%", tuple(operands)
+        )
     if kind == "change":
         relative = half_up((known[0] - known[1]) / known[1] * 100)
         sign = "+" if relative > 0 else ""
-        return Computed(kind, f"({texts[0]} - {texts[1]}) / {texts[1]} × 100", f"{sign}{format_number(relative)}%", tuple(operands))
+        return Computed(
+            kind, f"({texts[0]} - {texts[1]}) / {texts[1]} × 100", f"{sign}{format_number(relative)}%", tuple(operands)
+        )
     return Computed(kind, f"{texts[0]} / {texts[1]}", f"{format_number(known[0] / known[1])} lần", tuple(operands))
 
 
@@ -147,7 +153,9 @@ class Calculator:
         return [
             f
             for f in self._finder.view(figure.report_id).rows
-            if f.row.path[:-1] == figure.row.path[:-1] and f.row.inferred_code.count(".") == figure.row.inferred_code.count(".") and f.row.unit == figure.row.unit
+            if f.row.path[:-1] == figure.row.path[:-1]
+            and f.row.inferred_code.count(".") == figure.row.inferred_code.count(".")
+            and f.row.unit == figure.row.unit
         ]
 
     def whole_of(self, figure: Figure) -> Figure | None:
@@ -186,9 +194,19 @@ class Calculator:
             whole = self.whole_of(found[0])
             return (found[0], whole) if whole is not None and operation != "difference" else None
         a, b = found
-        if operation == "difference" and re.search(r"\b(?:it|thap|nho|kem)\b", folded) and not re.search(r"\bchenh", folded):
+        if (
+            operation == "difference"
+            and re.search(r"\b(?:it|thap|nho|kem)\b", folded)
+            and not re.search(r"\bchenh", folded)
+        ):
             a, b = b, a
-        if operation == "difference" and _BETWEEN.search(folded) and (x := number(a)) is not None and (y := number(b)) is not None and x < y:
+        if (
+            operation == "difference"
+            and _BETWEEN.search(folded)
+            and (x := number(a)) is not None
+            and (y := number(b)) is not None
+            and x < y
+        ):
             a, b = b, a
         return (a, b)
 
@@ -211,7 +229,10 @@ class Calculator:
         for at, term in enumerate(group):
             parts = self._finder.matcher.composed_of(term.key)
             if len(parts) > 1 and _SEPARATOR.search(fold(term.surface).lower()):
-                return [[*group[:at], replace(term, key=parts[0]), *group[at + 1 :]], *([replace(term, key=key)] for key in parts[1:])]
+                return [
+                    [*group[:at], replace(term, key=parts[0]), *group[at + 1 :]],
+                    *([replace(term, key=key)] for key in parts[1:]),
+                ]
         return [group]
 
     def _terms_in(self, question: Question, start: int, end: int) -> list[Term]:
@@ -223,10 +244,14 @@ class Calculator:
         for at, group in enumerate(groups):
             others = [t for i, g in enumerate(groups) if i != at for t in g]
             ranked = self._finder.candidates(group, None, report_id, None)
-            context = {c.figure.row.row: c.match for c in self._finder.candidates([*group, *others], None, report_id, None)}
+            context = {
+                c.figure.row.row: c.match for c in self._finder.candidates([*group, *others], None, report_id, None)
+            }
 
             taken = [c.figure for c in chosen]
-            fitting = [c for c in ranked if not c.match.uncovered and c.figure.row.row in context and c.figure not in taken]
+            fitting = [
+                c for c in ranked if not c.match.uncovered and c.figure.row.row in context and c.figure not in taken
+            ]
             if not fitting:
                 return None
             chosen.append(max(fitting, key=lambda c: self._fitness(c, context[c.figure.row.row], chosen)))
@@ -239,6 +264,8 @@ class Calculator:
         return candidate.match.score + 0.45 * whole.coverage - 0.5 * whole.excess + near
 
     def _related(self, candidate: Candidate, chosen: Sequence[Candidate]) -> bool:
-        return any(c.figure.row.path[:-1] == candidate.figure.row.path[:-1] or c.figure.row.path[:-1] == candidate.figure.row.path for c in chosen)
-
-
+        return any(
+            c.figure.row.path[:-1] == candidate.figure.row.path[:-1]
+            or c.figure.row.path[:-1] == candidate.figure.row.path
+            for c in chosen
+        )

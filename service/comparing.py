@@ -22,8 +22,12 @@ from service.understand import Question
 Outcome = tuple[Status, Topic]
 Finish = Callable[[Sequence[Figure], Draft], None]
 
-_OVER_TIME = re.compile(r"\bdien bien\b|\bqua cac (?:ky|quy|nam|thang|bao cao)\b|\bxu huong\b|\b(?:ky|quy|nam|giai doan|thang) nao\b|\bcac ky\b|\bqua tung\b|\btheo (?:thoi gian|tung ky)\b")
-_OVER_PLACES = re.compile(r"\b(?:tinh|dia phuong|noi|don vi|tinh thanh)\s+nao\b|\bcac tinh\b|\bnhung tinh\b|\bxep hang\b|\btop\b|\bgiua cac (?:tinh|dia phuong)\b")
+_OVER_TIME = re.compile(
+    r"\bdien bien\b|\bqua cac (?:ky|quy|nam|thang|bao cao)\b|\bxu huong\b|\b(?:ky|quy|nam|giai doan|thang) nao\b|\bcac ky\b|\bqua tung\b|\btheo (?:thoi gian|tung ky)\b"
+)
+_OVER_PLACES = re.compile(
+    r"\b(?:tinh|dia phuong|noi|don vi|tinh thanh)\s+nao\b|\bcac tinh\b|\bnhung tinh\b|\bxep hang\b|\btop\b|\bgiua cac (?:tinh|dia phuong)\b"
+)
 _EACH_PLACE = re.compile(r"\b(?:cac|nhung|tung|moi|hai|ba|bon) (?:tinh|dia phuong)\b")
 _AGAINST = re.compile(r"\bso voi\b|\bso sanh\b|\btang\b|\bgiam\b|\bhon\b|\bkem\b|\bchenh")
 _MAX_ROWS = 12
@@ -41,7 +45,9 @@ class Comparing:
         over_time = bool(_OVER_TIME.search(folded))
         if len(scope.reports) > 1 or _EACH_PLACE.search(folded):
             return True
-        if (_OVER_PLACES.search(folded) or over_time) and (question.superlative or question.compares or question.operation == "change"):
+        if (_OVER_PLACES.search(folded) or over_time) and (
+            question.superlative or question.compares or question.operation == "change"
+        ):
             return True
         if over_time and re.search(r"\bqua cac\b|\bcac ky\b|\btung ky\b", folded):
             return True
@@ -52,7 +58,13 @@ class Comparing:
         return figure if figure.report_id == report.id else align(self._finder, figure, report.id)
 
     def compare(
-        self, question: Question, vector: Vector, scope: Scope, reports: Sequence[ReportRecord], draft: Draft, finish: Finish
+        self,
+        question: Question,
+        vector: Vector,
+        scope: Scope,
+        reports: Sequence[ReportRecord],
+        draft: Draft,
+        finish: Finish,
     ) -> Outcome | None:
         chosen = self._reports(question, scope, reports)
         if len(chosen) < 2:
@@ -74,7 +86,9 @@ class Comparing:
             draft.say(f"Chưa có báo cáo: {compose.plain_markdown(name)}.")
         return outcome
 
-    def trend(self, figure: Figure, question: Question, reports: Sequence[ReportRecord], draft: Draft, finish: Finish) -> Outcome | None:
+    def trend(
+        self, figure: Figure, question: Question, reports: Sequence[ReportRecord], draft: Draft, finish: Finish
+    ) -> Outcome | None:
         """A figure of the last answer against the period before, or all periods."""
         here = next((r for r in reports if r.id == figure.report_id), None)
         if here is None:
@@ -90,7 +104,11 @@ class Comparing:
 
     def _against(self, question: Question, here: ReportRecord, same: list[ReportRecord]) -> list[ReportRecord]:
         if question.slots.relative == "same_period_last_year":
-            other = [r for r in same if r.metadata.year == (here.metadata.year or 0) - 1 and r.metadata.period == here.metadata.period]
+            other = [
+                r
+                for r in same
+                if r.metadata.year == (here.metadata.year or 0) - 1 and r.metadata.period == here.metadata.period
+            ]
         elif question.slots.periods or question.slots.years:
             other = [
                 r
@@ -127,12 +145,17 @@ class Comparing:
             if (not question.slots.years or r.metadata.year in question.slots.years)
             and (not question.slots.periods or r.metadata.period in question.slots.periods)
         ]
-        counts = Counter((r.metadata.year, r.metadata.period) for r in {(r.metadata.issuer, r.metadata.year, r.metadata.period): r for r in fitting}.values())
+        counts = Counter(
+            (r.metadata.year, r.metadata.period)
+            for r in {(r.metadata.issuer, r.metadata.year, r.metadata.period): r for r in fitting}.values()
+        )
         if not counts:
             return []
         most = max(counts.values())
         when = next(
-            (r.metadata.year, r.metadata.period) for r in fitting if counts[(r.metadata.year, r.metadata.period)] >= max(2, most // 2) or most == 1
+            (r.metadata.year, r.metadata.period)
+            for r in fitting
+            if counts[(r.metadata.year, r.metadata.period)] >= max(2, most // 2) or most == 1
         )
         seen: dict[str | None, ReportRecord] = {}
         for report in fitting:
@@ -147,7 +170,15 @@ class Comparing:
                 return choice.best.figure
         return None
 
-    def _table(self, question: Question, found: Sequence[Cell], draft: Draft, finish: Finish, over_time: bool, steps: bool = True) -> Outcome:
+    def _table(
+        self,
+        question: Question,
+        found: Sequence[Cell],
+        draft: Draft,
+        finish: Finish,
+        over_time: bool,
+        steps: bool = True,
+    ) -> Outcome:
         rows: list[tuple[Cell, int | None, Step | None]] = []
         taken: list[tuple[Cell, Cell, Step]] = []
         before: Cell | None = None
@@ -170,7 +201,14 @@ class Comparing:
             return "no_evidence", "none"
         return "answered", "comparison"
 
-    def _say_steps(self, question: Question, found: Sequence[Cell], steps: Sequence[tuple[Cell, Cell, Step]], draft: Draft, over_time: bool) -> None:
+    def _say_steps(
+        self,
+        question: Question,
+        found: Sequence[Cell],
+        steps: Sequence[tuple[Cell, Cell, Step]],
+        draft: Draft,
+        over_time: bool,
+    ) -> None:
         if not steps:
             return
         results: list[str] = []
@@ -193,7 +231,10 @@ class Comparing:
             draft.say(f"{results[0]}.")
         markers = [at for at, figure in enumerate(draft.figures)]
         draft.calculation = Calculation(
-            kind=kind, expression="; ".join(s.expression for _, _, s in steps), result_text="; ".join(results), figures=markers
+            kind=kind,
+            expression="; ".join(s.expression for _, _, s in steps),
+            result_text="; ".join(results),
+            figures=markers,
         )
 
     def _adds(self, question: Question, found: Sequence[Cell]) -> bool:
@@ -203,13 +244,18 @@ class Comparing:
         if question.operation == "average":
             return True
         percent = any(c.figure is not None and c.figure.row.value.kind == "percent" for c in found)
-        return not percent and (question.operation == "sum" or (not question.compares and question.folded.startswith("tong")))
+        return not percent and (
+            question.operation == "sum" or (not question.compares and question.folded.startswith("tong"))
+        )
 
     def _total(self, question: Question, found: Sequence[Cell], draft: Draft) -> None:
         figures = [c.figure for c in found if c.figure is not None]
         computed = average(figures) if question.operation == "average" else compute("sum", figures)
         draft.calculation = Calculation(
-            kind=computed.kind, expression=computed.expression, result_text=computed.result_text, figures=list(range(len(draft.figures)))
+            kind=computed.kind,
+            expression=computed.expression,
+            result_text=computed.result_text,
+            figures=list(range(len(draft.figures))),
         )
         word = "Bình quân" if question.operation == "average" else "Tổng cộng"
         markers = " ".join(f"[{f.citation}]" for f in draft.figures)
@@ -217,7 +263,11 @@ class Comparing:
 
     def _ranked(self, question: Question, found: Sequence[Cell], draft: Draft) -> Outcome | None:
         valued = [(c, c.value) for c in found]
-        known = sorted([(c, v) for c, v in valued if v is not None], key=lambda item: item[1], reverse=question.superlative == "max")
+        known = sorted(
+            [(c, v) for c, v in valued if v is not None],
+            key=lambda item: item[1],
+            reverse=question.superlative == "max",
+        )
         if not known:
             return None
         top = question.top or (len(known) if len(known) <= 6 else 5)
@@ -245,7 +295,9 @@ class Comparing:
         where = f" – {next(iter(issuers))}" if len(issuers) == 1 else ""
         period, year = next(iter(times))
         when = f", {period_name(period, year)}" if len(times) == 1 else ""
-        draft.lines.insert(0, f"{compose.row_name(figure)}{compose.context_of(figure)}{compose.plain_markdown(where)}{when}:")
+        draft.lines.insert(
+            0, f"{compose.row_name(figure)}{compose.context_of(figure)}{compose.plain_markdown(where)}{when}:"
+        )
 
     def _add(self, cell: Cell, draft: Draft) -> int | None:
         if cell.figure is None:

@@ -51,7 +51,9 @@ def figure_sentence(figure: Figure, marker: int) -> str:
     row = figure.row
     subject = f"{row_name(figure)}{context_of(figure)}"
     if row.value.kind == "missing":
-        return f"{subject}: ô số liệu ghi “{plain_markdown(row.value.text)}”, tức là báo cáo không có số liệu [{marker}]."
+        return (
+            f"{subject}: ô số liệu ghi “{plain_markdown(row.value.text)}”, tức là báo cáo không có số liệu [{marker}]."
+        )
     if not row.value.text:
         return f"{subject}: ô số liệu trong phụ lục để trống [{marker}]."
     sentence = f"{subject}: {value_with_unit(figure)} [{marker}]."

@@ -65,7 +65,14 @@ class Draft:
         return record
 
     def _cite(
-        self, kind: str, report: ReportRecord, span: Span, section: str | None, title: str | None, page: int | None, score: float
+        self,
+        kind: str,
+        report: ReportRecord,
+        span: Span,
+        section: str | None,
+        title: str | None,
+        page: int | None,
+        score: float,
     ) -> int:
         key = (report.id, span.start, span.end)
         if key not in self._markers:

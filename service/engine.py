@@ -40,11 +40,15 @@ class Engine:
         EncoderMismatch: the encoder isn't the one that the generation was built with (from `open_generation`).
     """
 
-    def __init__(self, generation: Generation, encoder: Encoder, hidden: Callable[[], frozenset[str]] = frozenset) -> None:
+    def __init__(
+        self, generation: Generation, encoder: Encoder, hidden: Callable[[], frozenset[str]] = frozenset
+    ) -> None:
         self.generation = generation
         self.encoder = encoder
         self.lexicon = lexicon()
-        self.matcher = IndicatorMatcher(generation.indicators(), generation.indicator_vectors(), self.lexicon, MatchModel.shipped(encoder.name))
+        self.matcher = IndicatorMatcher(
+            generation.indicators(), generation.indicator_vectors(), self.lexicon, MatchModel.shipped(encoder.name)
+        )
         self.finder = FigureFinder(generation, self.matcher)
         vocabulary = generation.vocabulary()
         unigrams = {form: count for forms in vocabulary.forms.values() for form, count in forms.items()}
@@ -73,7 +77,12 @@ class Engine:
         return check_report(self.generation.document(report_id), self.lexicon)
 
     def ask(
-        self, question: str, *, filters: schemas.Filters | None = None, context: Context | None = None, conversation_id: str = ""
+        self,
+        question: str,
+        *,
+        filters: schemas.Filters | None = None,
+        context: Context | None = None,
+        conversation_id: str = "",
     ) -> tuple[schemas.Answer, Context]:
         """Answer one question of a conversation; returns the answer and the conversation's new state."""
         started = time.perf_counter()
@@ -109,5 +118,7 @@ class Engine:
         context: Context | None = None
         for turn in history[-12:]:
             if turn.role == "user" and turn.content.strip():
-                _, _, context = self.answering.answer(turn.content[: schemas.QUESTION_LIMIT], schemas.Filters(), context)
+                _, _, context = self.answering.answer(
+                    turn.content[: schemas.QUESTION_LIMIT], schemas.Filters(), context
+                )
         return context

@@ -36,7 +36,11 @@ def typo(question: str, seed: int) -> str:
         return question
     i = chance.choice(at)
     word, k = words[i], chance.randrange(1, len(words[i]) - 1)
-    slips = (word[:k] + word[k + 1 :], word[:k] + word[k] + word[k:], word[: k - 1] + word[k] + word[k - 1] + word[k + 1 :])
+    slips = (
+        word[:k] + word[k + 1 :],
+        word[:k] + word[k] + word[k:],
+        word[: k - 1] + word[k] + word[k - 1] + word[k + 1 :],
+    )
     words[i] = chance.choice(slips)
     return " ".join(words)
 
@@ -102,7 +106,9 @@ class Evaluation:
             judge(gold, phrasing, scores)
         return scores
 
-    def _answer(self, question: str, phrasing: str, scores: Scores, context: Context | None = None) -> tuple[Answer, Context]:
+    def _answer(
+        self, question: str, phrasing: str, scores: Scores, context: Context | None = None
+    ) -> tuple[Answer, Context]:
         answer, after = self._ask(phrase(question, phrasing), context)
         scores.loose += len(violations(answer, self._text_of))
         return answer, after
@@ -110,7 +116,9 @@ class Evaluation:
     def _figure(self, gold: Gold, phrasing: str, scores: Scores) -> None:
         answer, _ = self._answer(gold["question"], phrasing, scores)
         if answer.status == "answered":
-            outcome = "exact" if answer.figures and fits(gold, answer.figures[0]) else "wrong" if answer.figures else "prose"
+            outcome = (
+                "exact" if answer.figures and fits(gold, answer.figures[0]) else "wrong" if answer.figures else "prose"
+            )
         elif answer.status == "clarify":
             outcome = "clarified" if any(fits(gold, f) for f in answer.figures) else "clarified_without_it"
         else:
@@ -152,7 +160,12 @@ class Evaluation:
             else:
                 good = answer.status == turn.get("status", "answered")
             label = " / ".join(t["question"] for t in gold["turns"][: gold["turns"].index(turn) + 1])
-            scores.add("dialog", "exact" if good else "refused" if answer.status == "no_evidence" else "missed", label, _said(answer))
+            scores.add(
+                "dialog",
+                "exact" if good else "refused" if answer.status == "no_evidence" else "missed",
+                label,
+                _said(answer),
+            )
 
     def _derived(self, gold: Gold, phrasing: str, scores: Scores) -> None:
         answer, _ = self._answer(gold["question"], phrasing, scores)
@@ -177,7 +190,12 @@ def fits(gold: Gold, figure: Figure) -> bool:
     """Whether a figure is the row that a gold question means."""
     right_report = gold.get("report") in (None, figure.report_number)
     name = _plain(gold.get("name_has") or "")
-    return right_report and figure.value_text == gold["value_text"] and gold.get("code") in (None, figure.code) and name in _plain(figure.name)
+    return (
+        right_report
+        and figure.value_text == gold["value_text"]
+        and gold.get("code") in (None, figure.code)
+        and name in _plain(figure.name)
+    )
 
 
 def _said(answer: Answer) -> str:

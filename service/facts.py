@@ -18,9 +18,15 @@ from service.understand import Question
 
 _PERSON = re.compile(r"\b(?:[A-ZĐÀ-ỸÂÊÔƠƯĂ][a-zà-ỹ]+\s+){1,3}[A-ZĐÀ-ỸÂÊÔƠƯĂ][a-zà-ỹ]+\b")
 _TITLES = re.compile(r"\b(?:đồng chí|ông|bà)\s+[A-ZĐÀ-Ỹ]", re.I)
-_DATE = re.compile(r"\b\d{1,2}\s*[/.]\s*\d{1,2}\s*[/.]\s*\d{4}\b|\bngày\s+\d{1,2}\b|\btháng\s+\d{1,2}\b|\bnăm\s+\d{4}\b|\bquý\s+[IV]+\b", re.I)
+_DATE = re.compile(
+    r"\b\d{1,2}\s*[/.]\s*\d{1,2}\s*[/.]\s*\d{4}\b|\bngày\s+\d{1,2}\b|\btháng\s+\d{1,2}\b|\bnăm\s+\d{4}\b|\bquý\s+[IV]+\b",
+    re.I,
+)
 _NUMBER = re.compile(r"(?<![\w/.,-])\d+(?:[.,]\d+)*%?(?:/\d+)?(?![\w/-])")
-_NOT_COUNTS = re.compile(rf"{DOCUMENT_NUMBER.pattern}|\b\d{{1,2}}[/.]\d{{1,2}}[/.]\d{{4}}\b|\bngày\s+\d+(?:[/.]\d+)*|\b(?:năm\s+)?20\d\d(?:\s*-\s*20\d\d)?\b|\bsố\s+\d+[\w/-]*|\b6 tháng\b|\b9 tháng\b|\bkhoản \d+|\bĐiều \d+", re.I)
+_NOT_COUNTS = re.compile(
+    rf"{DOCUMENT_NUMBER.pattern}|\b\d{{1,2}}[/.]\d{{1,2}}[/.]\d{{4}}\b|\bngày\s+\d+(?:[/.]\d+)*|\b(?:năm\s+)?20\d\d(?:\s*-\s*20\d\d)?\b|\bsố\s+\d+[\w/-]*|\b6 tháng\b|\b9 tháng\b|\bkhoản \d+|\bĐiều \d+",
+    re.I,
+)
 _NEAR = 60
 _MORE = 0.9
 _MAX_SENTENCES = 3
@@ -37,10 +43,18 @@ def holds_wanted(question: Question, sentence: str) -> bool:
         return bool(DOCUMENT_NUMBER.search(sentence)) or bool(re.search(r"\bsố\s+\d+/", sentence))
     if wanted == "number" or question.wants_percent:
         asked = set(_NUMBER.findall(question.text))
-        spans = [m for m in _NUMBER.finditer(_NOT_COUNTS.sub(lambda m: " " * len(m.group(0)), sentence)) if m.group(0) not in asked]
+        spans = [
+            m
+            for m in _NUMBER.finditer(_NOT_COUNTS.sub(lambda m: " " * len(m.group(0)), sentence))
+            if m.group(0) not in asked
+        ]
         if question.wants_percent:
             return any("%" in m.group(0) or "/" in m.group(0) for m in spans)
-        near = [" " + fold(sentence[max(0, m.start() - _NEAR) : m.end() + _NEAR]).lower() for m in spans if "%" not in m.group(0)]
+        near = [
+            " " + fold(sentence[max(0, m.start() - _NEAR) : m.end() + _NEAR]).lower()
+            for m in spans
+            if "%" not in m.group(0)
+        ]
         words = {w for t in question.terms for w in fold(t.surface).lower().split()}
         return any(any(f" {word}" in piece for word in words) for piece in near)
     return True
@@ -49,7 +63,9 @@ def holds_wanted(question: Question, sentence: str) -> bool:
 class FactFinder:
     """Answers from prose: sentences by evidence, documents by number."""
 
-    def __init__(self, generation: Generation, passages: PassageFinder, model: MatchModel, gate: PassageGate | None = None) -> None:
+    def __init__(
+        self, generation: Generation, passages: PassageFinder, model: MatchModel, gate: PassageGate | None = None
+    ) -> None:
         self._generation = generation
         self._passages = passages
         self._model = model
@@ -74,7 +90,13 @@ class FactFinder:
         best = fitting[0]
         if not self._gate.accepts(best, self._model.passage_confidence(passage_features(best, len(question.naming)))):
             return [], hits
-        kept = [e for e in fitting[:8] if e.score >= _MORE * best.score and e.coverage >= 0.85 * best.coverage and len(e.missing) <= len(best.missing)]
+        kept = [
+            e
+            for e in fitting[:8]
+            if e.score >= _MORE * best.score
+            and e.coverage >= 0.85 * best.coverage
+            and len(e.missing) <= len(best.missing)
+        ]
         return kept[:_MAX_SENTENCES], hits
 
     def documents(self, question: Question, name: DocumentName, report_ids: Sequence[str]) -> list[Evidence]:
@@ -108,7 +130,10 @@ def _has(evidence: Evidence, required: Sequence[str]) -> bool:
 def _mentions(text: str, name: DocumentName) -> bool:
     """Whether a text names a document; a suffix or kind that was given must agree."""
     folded = fold(text).upper()
-    for match in re.finditer(rf"(?<![\d/.,])0*{name.number}(?:\s*,\s*\d+)*\s*(?:/\s*(20\d\d))?\s*[/-]\s*([A-Z]{{2,}}(?:\s*[-/]\s*[A-Z]+)*)", folded):
+    for match in re.finditer(
+        rf"(?<![\d/.,])0*{name.number}(?:\s*,\s*\d+)*\s*(?:/\s*(20\d\d))?\s*[/-]\s*([A-Z]{{2,}}(?:\s*[-/]\s*[A-Z]+)*)",
+        folded,
+    ):
         year, suffix = match.group(1), re.sub(r"\s+", "", match.group(2))
         if name.year and year and int(year) != name.year:
             continue

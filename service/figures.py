@@ -80,10 +80,14 @@ class FigureFinder:
         """The match of a row that was picked by its code: nothing left open."""
         return Match(self.matcher.entry(figure.indicator_id).indicator, 1.0, 1.0, 0.0, 1.0, ())
 
-    def candidates(self, terms: Sequence[Term], vector: Vector | None, report_id: str, wants_percent: bool | None) -> list[Candidate]:
+    def candidates(
+        self, terms: Sequence[Term], vector: Vector | None, report_id: str, wants_percent: bool | None
+    ) -> list[Candidate]:
         """Rows that account for some of the terms, best first."""
         view = self.view(report_id)
-        matches = self.matcher.rank(terms, vector, wants_percent=wants_percent, among=view.by_indicator.keys(), hints=view.hints)
+        matches = self.matcher.rank(
+            terms, vector, wants_percent=wants_percent, among=view.by_indicator.keys(), hints=view.hints
+        )
         return [Candidate(figure, match) for match in matches for figure in view.by_indicator[match.indicator.id]]
 
     def gate_features(self, question: Question, ranked: Sequence[Candidate]) -> tuple[float, ...]:
@@ -106,10 +110,15 @@ class FigureFinder:
     def _accepts(self, question: Question, ranked: Sequence[Candidate]) -> bool:
         model = self.matcher.model
         confidence = model.confidence(self.gate_features(question, ranked)) if model.trained else 0.5
-        return self._gate.accepts(ranked[0].match, confidence)
+        best = ranked[0].match
+        decisive = any(self.matcher.decisive(question.terms, term) for term in best.uncovered)
+        return self._gate.accepts(best, confidence, decisive)
 
     def decide(self, question: Question, ranked: Sequence[Candidate]) -> Choice:
         nearest = tuple(ranked[:3])
+        right_kind = [c for c in ranked if not self._wrong_kind(question, c)]
+        if right_kind and right_kind[0].match.coverage >= ranked[0].match.coverage - _LESS_COVERED:
+            ranked = right_kind
         if not ranked or not self._accepts(question, ranked):
             return Choice(None, nearest=nearest)
         best = ranked[0]
@@ -119,7 +128,9 @@ class FigureFinder:
                 break
             if self._wrong_kind(question, other):
                 continue
-            if other.match.coverage < best.match.coverage - _LESS_COVERED or len(other.match.uncovered) > len(best.match.uncovered):
+            if other.match.coverage < best.match.coverage - _LESS_COVERED or len(other.match.uncovered) > len(
+                best.match.uncovered
+            ):
                 continue
             if not self._told_apart(question, best, other):
                 rivals.append(other)
@@ -149,13 +160,19 @@ class FigureFinder:
         if for_best and for_other:
             return best.match.score - other.match.score > _CLOSE
         first, second = self.matcher.entry(best.figure.indicator_id), self.matcher.entry(other.figure.indicator_id)
-        if self.matcher.speaks_of_level(question.terms, first) and self.matcher.speaks_of_other_level(question.terms, second):
+        if self.matcher.speaks_of_level(question.terms, first) and self.matcher.speaks_of_other_level(
+            question.terms, second
+        ):
             return True
         if first.total and not second.total and "tong" in question.folded.split():
             return True
         if best.match.excess > _ALL_SAID:
             return False
-        if len(best.figure.row.path) > 2 and best.figure.row.path[:-1] != other.figure.row.path[:-1] and not self._parent_said(question, best):
+        if (
+            len(best.figure.row.path) > 2
+            and best.figure.row.path[:-1] != other.figure.row.path[:-1]
+            and not self._parent_said(question, best)
+        ):
             # A name that leans on its parent: what only repeats a parent tells two such rows apart for nobody.
             beyond = self.matcher.unsaid(question.terms, other.match.indicator, beyond_parents=True)
             return beyond - best.match.excess > _MUCH_MORE_SAID

@@ -19,12 +19,33 @@ from service.indicators import Match
 from service.lexicon import Term
 from service.understand import Question
 
-_MARKER = re.compile(r"^\s*(?:the\s+|vay\s+|the\s+)?con\b|^\s*the\b|^\s*vay\b|\bthi sao\b|\bthi the nao\b|\bthi (?:bao nhieu|may)\b|^\s*rieng\b|^\s*o\b|^\s*voi\b|^\s*va\b|^\s*trong do\b|\bcung ky\b.*\bthi\b")
-_SOURCE = re.compile(r"\bnguon\b|\b(?:lay|trich|dan|ghi|nam|thay|xem) (?:\w+ ){0,2}o dau\b|\btrang (?:nao|may|bao nhieu)\b|\bo muc nao\b|\bcan cu (?:vao )?dau\b|\bdan chung\b|\bo trang\b|\bmuc nao\b|\bdong nao\b")
-_SHARE = re.compile(r"\b(?:tinh|quy|doi|la|chiem|bang) (?:\w+ ){0,3}(?:phan tram|%|ty le)\b|\b(?:bao nhieu|may) (?:phan tram|%)\b")
-_TREND = re.compile(r"\btang hay giam\b|\b(?:tang|giam|thay doi|bien dong)\b|\bso voi\b|\bdien bien\b|\bqua cac ky\b|\bxu huong\b")
+_MARKER = re.compile(
+    r"^\s*(?:the\s+|vay\s+|the\s+)?con\b|^\s*the\b|^\s*vay\b|\bthi sao\b|\bthi the nao\b|\bthi (?:bao nhieu|may)\b|^\s*rieng\b|^\s*o\b|^\s*voi\b|^\s*va\b|^\s*trong do\b|\bcung ky\b.*\bthi\b"
+)
+_SOURCE = re.compile(
+    r"\bnguon\b|\b(?:lay|trich|dan|ghi|nam|thay|xem) (?:\w+ ){0,2}o dau\b|\btrang (?:nao|may|bao nhieu)\b|\bo muc nao\b|\bcan cu (?:vao )?dau\b|\bdan chung\b|\bo trang\b|\bmuc nao\b|\bdong nao\b"
+)
+_SHARE = re.compile(
+    r"\b(?:tinh|quy|doi|la|chiem|bang) (?:\w+ ){0,3}(?:phan tram|%|ty le)\b|\b(?:bao nhieu|may) (?:phan tram|%)\b"
+)
+_TREND = re.compile(
+    r"\btang hay giam\b|\b(?:tang|giam|thay doi|bien dong)\b|\bso voi\b|\bdien bien\b|\bqua cac ky\b|\bxu huong\b"
+)
 _WHY = re.compile(r"\b(?:vi|tai) sao\b|\bly do\b|\bnguyen nhan\b|\bsao lai\b")
-_LEVELS = frozenset({"@cap_tinh", "@cap_huyen", "@cap_xa", "@so_nganh", "@ubnd_tinh", "@ubnd_huyen", "@ubnd_xa", "@muc_do_3", "@muc_do_4", "@muc_do_3_4"})
+_LEVELS = frozenset(
+    {
+        "@cap_tinh",
+        "@cap_huyen",
+        "@cap_xa",
+        "@so_nganh",
+        "@ubnd_tinh",
+        "@ubnd_huyen",
+        "@ubnd_xa",
+        "@muc_do_3",
+        "@muc_do_4",
+        "@muc_do_3_4",
+    }
+)
 _FILLER = frozenset({"@nguyen_nhan", "cộng", "tính", "tăng", "giảm", "kỳ", "tính toán"})
 _SHORT = 3
 _LIKENESS = 0.3
@@ -100,7 +121,11 @@ class FollowUps:
         if not question.slots.names_report and not question.slots.documents:
             return None
         slots = question.slots.over(context.slots())
-        if last is not None and context.topic in ("figure", "comparison") and len({p.report_id for p in context.rows}) == 1:
+        if (
+            last is not None
+            and context.topic in ("figure", "comparison")
+            and len({p.report_id for p in context.rows}) == 1
+        ):
             if question.compares or question.operation == "change":
                 return Merged("trend", question, last)
             return Merged("figure", replace(question, slots=slots), last)
@@ -113,7 +138,9 @@ class FollowUps:
         ranked = self._finder.candidates(question.terms, None, report_id, None)
         return self._finder.decide(question, ranked).best is not None
 
-    def _nearest(self, question: Question, naming: list[Term], context: Context, last: Figure | None) -> tuple[Figure, Match] | None:
+    def _nearest(
+        self, question: Question, naming: list[Term], context: Context, last: Figure | None
+    ) -> tuple[Figure, Match] | None:
         """The row that has the words just said and is otherwise most like the last one."""
         if last is None:
             return None
@@ -133,7 +160,9 @@ class FollowUps:
                 best = (score, figure, match)
         return (best[1], best[2]) if best is not None else None
 
-    def _joined(self, question: Question, naming: list[Term], context: Context, understand: Callable[[str], Question]) -> Question:
+    def _joined(
+        self, question: Question, naming: list[Term], context: Context, understand: Callable[[str], Question]
+    ) -> Question:
         before = understand(context.question)
         drop = _LEVELS if {t.key for t in naming} & _LEVELS else frozenset()
         kept = tuple(t for t in before.terms if t.key not in drop)

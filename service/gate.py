@@ -19,19 +19,18 @@ class FigureGate:
 
     coverage: float = 0.5
     """At least this share of the question's weight must be accounted for, when nothing named is left over."""
-    confidence: float = 0.72
+    confidence: float = 0.7
     """What the learned gate must say when something named is left over."""
-    words: int = 1
-    """The most words and concepts that may be left over."""
+    leftovers: int = 2
+    """The most terms that may be left over then, none of them decisive."""
     doubt: float = 0.25
     """Below this the learned gate refuses even what accounts for everything named."""
 
-    def accepts(self, match: Match, confidence: float) -> bool:
-        """Whether a match answers; `confidence` is the learned gate's probability."""
+    def accepts(self, match: Match, confidence: float, decisive: bool) -> bool:
+        """Whether a match answers; `confidence` is the learned gate's probability, `decisive` whether a leftover is."""
         if not match.uncovered:
             return match.coverage >= self.coverage and confidence >= self.doubt
-        words = sum(term.is_concept or " " in term.key for term in match.uncovered)
-        return words <= self.words and confidence >= self.confidence
+        return not decisive and len(match.uncovered) <= self.leftovers and confidence >= self.confidence
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,14 +19,16 @@ from index.records import Indicator
 from service.lexicon import Lexicon, Term
 from service.match_model import MatchModel, Vector
 
-_LEVELS = frozenset({"@cap_tinh", "@cap_huyen", "@cap_xa", "@so_nganh", "@ubnd_tinh", "@ubnd_huyen", "@ubnd_xa", "@phong"})
+_LEVELS = frozenset(
+    {"@cap_tinh", "@cap_huyen", "@cap_xa", "@so_nganh", "@ubnd_tinh", "@ubnd_huyen", "@ubnd_xa", "@phong"}
+)
 
 _ASIDE = re.compile(r"\(|(?<=[a-zà-ỹ]) (?=[A-ZĐ][^:(]{0,40}: \S)")
 _PATH_WEIGHT = 0.9
 _UNIT_WEIGHT = 0.55
 _ASIDE_WEIGHT = 0.6
 _BROADER = 0.35
-_DEFAULT = 0.2
+_DEFAULT = 0.05
 """The weight, in a name, of what goes without saying ("đang có hiệu lực")."""
 _HARD = 0.4
 """Below this a term of the question counts as not accounted for."""
@@ -148,6 +150,8 @@ class IndicatorMatcher:
             weights = [self._idf.get(key, self._unseen) for key in implied]
             met = sum(w * entry.present.get(key, 0.0) for w, key in zip(weights, implied, strict=True))
             direct = max(direct, met / sum(weights))
+        if joined := self._lexicon.joins.get(term.key):
+            direct = max(direct, min(entry.present.get(key, 0.0) for key in joined))
         for key in self._lexicon.broader.get(term.key, ()):
             direct = max(direct, _BROADER * entry.present.get(key, 0.0))
         return direct
@@ -245,6 +249,19 @@ class IndicatorMatcher:
     def model(self) -> MatchModel:
         return self._model
 
+    def decisive(self, question: Sequence[Term], term: Term) -> bool:
+        """Whether a term left over makes it another question.
+
+        A concept or a word of the form does, so does a word that divides or measures (glossary, `specific`), a name
+        written with a capital, and what stands right behind a level: "huyện Sông Mã", "sở xây dựng".
+        """
+        if term.is_concept or self.knows(term) or term.key in self._lexicon.specific or re.search(r"\d", term.key):
+            return True
+        if term.surface[:1].isupper() and term.start > 0:
+            return True
+        before = next((t for t in reversed(question) if t.end <= term.start), None)
+        return before is not None and before.key in _LEVELS and term.start - before.end <= 1
+
     def left_over(self, terms: Sequence[Term], match: Match) -> float:
         """The share of a question's weight that names something the match doesn't account for."""
         whole = sum(self.weight(term) for term in terms) or 1.0
@@ -272,11 +289,15 @@ class IndicatorMatcher:
         return shared / (sum(weights.values()) or 1.0)
 
     def composed_of(self, key: str) -> tuple[str, ...]:
-        return self._lexicon.implies.get(key, ())
+        return self._lexicon.joins.get(key, ())
 
     def implied(self, key: str) -> tuple[str, ...]:
         """What a concept of the question says besides itself."""
-        return (*self._lexicon.implies.get(key, ()), *self._lexicon.broader.get(key, ()))
+        return (
+            *self._lexicon.implies.get(key, ()),
+            *self._lexicon.joins.get(key, ()),
+            *self._lexicon.broader.get(key, ()),
+        )
 
     def differing(self, a: Indicator, b: Indicator) -> tuple[frozenset[str], frozenset[str]]:
         """The terms that only `a` has and those that only `b` has, parents included."""

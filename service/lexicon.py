@@ -70,7 +70,11 @@ def tokenize(text: str) -> list[Token]:
     found: list[Token] = []
     for match in _TOKEN.finditer(text):
         word = old_tone_placement(match.group(0).lower())
-        for piece in re.split(r"(?<=[^\W\d])/(?=[^\W\d])", word) if "/" in word and not any(c.isdigit() for c in word) else [word]:
+        for piece in (
+            re.split(r"(?<=[^\W\d])/(?=[^\W\d])", word)
+            if "/" in word and not any(c.isdigit() for c in word)
+            else [word]
+        ):
             found.append(Token(piece, fold(piece), match.start(), match.end()))
     return found
 
@@ -91,7 +95,13 @@ class Lexicon:
             f"@{name}": tuple(f"@{other}" for other in others) for name, others in _lists(glossary["broader"])
         }
         self.soft: frozenset[str] = frozenset(f"@{name}" for _, names in _lists(glossary["soft"]) for name in names)
-        self.defaults: frozenset[str] = frozenset(f"@{name}" for _, names in _lists(glossary["defaults"]) for name in names)
+        self.joins: dict[str, tuple[str, ...]] = {
+            f"@{name}": tuple(f"@{other}" for other in others) for name, others in _lists(glossary["joins"])
+        }
+        self.specific: frozenset[str] = frozenset(word for _, words in _lists(glossary["specific"]) for word in words)
+        self.defaults: frozenset[str] = frozenset(
+            f"@{name}" for _, names in _lists(glossary["defaults"]) for name in names
+        )
         related = glossary["related"]
         for name, weights in related.items():
             if isinstance(weights, dict):
@@ -174,7 +184,7 @@ class Lexicon:
         present: dict[str, float] = {}
         for key in keys:
             present[key] = 1.0
-            for implied in (*self.implies.get(key, ()), *self.broader.get(key, ())):
+            for implied in (*self.implies.get(key, ()), *self.joins.get(key, ()), *self.broader.get(key, ())):
                 present[implied] = 1.0
         for key in list(present):
             for other, weights in self.related.items():

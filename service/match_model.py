@@ -66,8 +66,15 @@ class MatchModel:
         with folder.joinpath("match_model.npz").open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             up, down = arrays["up"].astype(np.float32), arrays["down"].astype(np.float32)
         return cls(
-            Weights(**stored["weights"]), stored["low"], stored["high"], up, down, tuple(stored["gate"]), stored["gate_bias"],
-            tuple(stored["passage_gate"]), stored["passage_bias"],
+            Weights(**stored["weights"]),
+            stored["low"],
+            stored["high"],
+            up,
+            down,
+            tuple(stored["gate"]),
+            stored["gate_bias"],
+            tuple(stored["passage_gate"]),
+            stored["passage_bias"],
         )
 
     @property

@@ -121,7 +121,9 @@ class PassageFinder:
                 continue
             order = tuple(fold(token) for token in word_tokens(text))
             found.append(Sentence(text, reading.span(start, end), self._keys(text), order))
-        return Passage(chunk, tuple(found), frozenset().union(*(s.present for s in found)), self._keys(chunk.section_title or ""))
+        return Passage(
+            chunk, tuple(found), frozenset().union(*(s.present for s in found)), self._keys(chunk.section_title or "")
+        )
 
     def passage(self, passage_id: int) -> Passage:
         return self._read(passage_id)
@@ -132,7 +134,12 @@ class PassageFinder:
         return max(0.1, min(1.0, 1.0 - 0.75 * math.sqrt(share))) * term.weight
 
     def search(
-        self, question: str, vector: Vector | None, report_ids: Collection[str] | None, depth: int = _DEPTH, folded: bool = False
+        self,
+        question: str,
+        vector: Vector | None,
+        report_ids: Collection[str] | None,
+        depth: int = _DEPTH,
+        folded: bool = False,
     ) -> list[Hit]:
         """Passages in scope, dense and lexical fused by reciprocal rank."""
         dense = self._generation.search_vectors(vector, depth, report_ids) if vector is not None else []
@@ -169,7 +176,9 @@ class PassageFinder:
                     part = 1.0 if _adjacent(pairs.get(index), sentence.order) else 0.3
                     own += weight * part
                 elif self.covers(term, passage.present):
-                    part = _AROUND if _adjacent(pairs.get(index), [t for s in passage.sentences for t in s.order]) else 0.2
+                    part = (
+                        _AROUND if _adjacent(pairs.get(index), [t for s in passage.sentences for t in s.order]) else 0.2
+                    )
                 elif self.covers(term, passage.title):
                     part = _TITLE
                 else:

@@ -11,12 +11,22 @@ from service import compose
 from service.draft import Draft
 from service.understand import Question
 
-_SIGNER = re.compile(r"\b(?:ai|người nào|ông nào|bà nào)\b.*\bký\b|\bký (?:bởi|tên|báo cáo)\b|\bngười ký\b|\bchức vụ\b.*\bký\b|\bký\b.*\bchức vụ\b")
-_OFFICE = re.compile(r"\b(?:ai|ten|nguoi nao|ho ten)\b.*\bchu tich (?:ubnd|uy ban nhan dan)?\s*(?:tinh|thanh pho)?(?!.*\b(?:huyen|xa|phuong|thi xa|hdnd)\b)|\bchu tich (?:ubnd |uy ban nhan dan )?(?:tinh )?.*\b(?:la ai|ten gi|la nguoi nao)\b")
-_RECIPIENTS = re.compile(r"\bnoi nhan\b|\bgui (?:cho |den |toi )?(?:ai|nhung ai|nhung noi nao|nhung co quan nao|co quan nao|dau)\b|\bkinh gui\b|\b(?:duoc )?gui\b.*\b(?:ai|nao|dau|gi)\b.*\b(?:bao cao)\b|\bbao cao\b.*\bgui\b.*\b(?:ai|nao|dau)\b")
+_SIGNER = re.compile(
+    r"\b(?:ai|người nào|ông nào|bà nào)\b.*\bký\b|\bký (?:bởi|tên|báo cáo)\b|\bngười ký\b|\bchức vụ\b.*\bký\b|\bký\b.*\bchức vụ\b"
+)
+_OFFICE = re.compile(
+    r"\b(?:ai|ten|nguoi nao|ho ten)\b.*\bchu tich (?:ubnd|uy ban nhan dan)?\s*(?:tinh|thanh pho)?(?!.*\b(?:huyen|xa|phuong|thi xa|hdnd)\b)|\bchu tich (?:ubnd |uy ban nhan dan )?(?:tinh )?.*\b(?:la ai|ten gi|la nguoi nao)\b"
+)
+_RECIPIENTS = re.compile(
+    r"\bnoi nhan\b|\bgui (?:cho |den |toi )?(?:ai|nhung ai|nhung noi nao|nhung co quan nao|co quan nao|dau)\b|\bkinh gui\b|\b(?:duoc )?gui\b.*\b(?:ai|nao|dau|gi)\b.*\b(?:bao cao)\b|\bbao cao\b.*\bgui\b.*\b(?:ai|nao|dau)\b"
+)
 _ADDRESSED = re.compile(r"\bkinh gui\b|\bgui (?:len )?(?:bo|cho bo)\b")
-_NUMBER = re.compile(r"\b(?:so hieu|so ky hieu|ky hieu)\b.*\bbao cao\b|\bbao cao\b.*\b(?:so may|so bao nhieu|so hieu|so ky hieu|ky hieu|mang so)\b|\bso (?:va ngay )?(?:cua )?bao cao\b")
-_DATE = re.compile(r"\bbao cao\b.*\b(?:ky|ban hanh)\b.*\b(?:ngay (?:nao|may)|khi nao|bao gio)\b|\bngay (?:ky|ban hanh)\b.*\bbao cao\b|\b(?:khi nao|bao gio|ngay nao)\b.*\b(?:ky|ban hanh) bao cao\b|\bngay (?:cua )?bao cao\b|\bbao cao\b.*\bngay (?:nao|may)\b")
+_NUMBER = re.compile(
+    r"\b(?:so hieu|so ky hieu|ky hieu)\b.*\bbao cao\b|\bbao cao\b.*\b(?:so may|so bao nhieu|so hieu|so ky hieu|ky hieu|mang so)\b|\bso (?:va ngay )?(?:cua )?bao cao\b"
+)
+_DATE = re.compile(
+    r"\bbao cao\b.*\b(?:ky|ban hanh)\b.*\b(?:ngay (?:nao|may)|khi nao|bao gio)\b|\bngay (?:ky|ban hanh)\b.*\bbao cao\b|\b(?:khi nao|bao gio|ngay nao)\b.*\b(?:ky|ban hanh) bao cao\b|\bngay (?:cua )?bao cao\b|\bbao cao\b.*\bngay (?:nao|may)\b"
+)
 _HUYEN = re.compile(r"\b(?:huyen|xa|phuong|thi xa|quan|so|hdnd|hoi dong nhan dan)\b")
 
 
@@ -32,22 +42,36 @@ class PeopleFinder:
         report = draft.report(report_id)
         about = report.metadata
         sections = {s.kind: s for s in self._generation.sections(report_id)}
-        if (_SIGNER.search(question.text.lower()) or (_OFFICE.search(folded) and _is_head(about.signer_role))) and about.signer and "signature" in sections:
+        if (
+            (_SIGNER.search(question.text.lower()) or (_OFFICE.search(folded) and _is_head(about.signer_role)))
+            and about.signer
+            and "signature" in sections
+        ):
             if _OFFICE.search(folded) and _HUYEN.search(folded):
                 return False
             draft.say(compose.opening(report, False))
             marker = self._cite(sections["signature"], report_id, draft)
-            draft.say(f"Người ký: **{compose.plain_markdown(about.signer)}**, {compose.plain_markdown((about.signer_role or '').capitalize())} [{marker}].")
+            draft.say(
+                f"Người ký: **{compose.plain_markdown(about.signer)}**, {compose.plain_markdown((about.signer_role or '').capitalize())} [{marker}]."
+            )
             return True
         if _RECIPIENTS.search(folded):
             parts = [s for kind, s in sections.items() if kind in ("preamble", "recipients")]
             wanted = [s for s in parts if s.kind == "preamble"] if _ADDRESSED.search(folded) else parts
             return self._list_recipients(wanted or parts, report_id, draft)
         if _NUMBER.search(folded) and about.number and len(question.naming) <= 3:
-            return self._quote_line(about.number, f"Số ký hiệu: **{compose.plain_markdown(about.number)}**", report_id, draft)
+            return self._quote_line(
+                about.number, f"Số ký hiệu: **{compose.plain_markdown(about.number)}**", report_id, draft
+            )
         if _DATE.search(folded) and about.signed_on and len(question.naming) <= 3:
             day = about.signed_on
-            return self._quote_line(rf"ngày\s+0?{day.day}\s+tháng\s+0?{day.month}\s+năm\s+{day.year}", f"Ngày ký: **{day.day} tháng {day.month} năm {day.year}**", report_id, draft, pattern=True)
+            return self._quote_line(
+                rf"ngày\s+0?{day.day}\s+tháng\s+0?{day.month}\s+năm\s+{day.year}",
+                f"Ngày ký: **{day.day} tháng {day.month} năm {day.year}**",
+                report_id,
+                draft,
+                pattern=True,
+            )
         return False
 
     def _cite(self, section: Section, report_id: str, draft: Draft) -> int:
@@ -85,7 +109,9 @@ class PeopleFinder:
         end = text.find("\n", found.end())
         from corpus.model import Span
 
-        marker = draft.cite_passage(report_id, Span(start, end if end > 0 else len(text)), 1.0, self._generation.page_at(report_id, start))
+        marker = draft.cite_passage(
+            report_id, Span(start, end if end > 0 else len(text)), 1.0, self._generation.page_at(report_id, start)
+        )
         draft.say(f"{sentence} [{marker}].")
         return True
 

@@ -114,7 +114,9 @@ class Answer(BaseModel):
     suggestions: list[str] = Field(default_factory=list)
     generation: str
     elapsed_ms: float
-    restored_question: str | None = Field(default=None, description="The question as understood, when its words were corrected.")
+    restored_question: str | None = Field(
+        default=None, description="The question as understood, when its words were corrected."
+    )
 
 
 class OutlineItem(BaseModel):

@@ -61,14 +61,21 @@ def _issued_by(report: ReportRecord, province: str) -> bool:
 def _numbered(report: ReportRecord, name: DocumentName) -> bool:
     number, _, rest = (report.metadata.number or "").partition("/")
     suffix = name.suffix.replace("Đ", "D")
-    return number.isdigit() and int(number) == name.number and (not suffix or rest.replace("Đ", "D").upper().startswith(suffix))
+    return (
+        number.isdigit()
+        and int(number) == name.number
+        and (not suffix or rest.replace("Đ", "D").upper().startswith(suffix))
+    )
 
 
 def _loaded(reports: Sequence[ReportRecord], limit: int = 8) -> str:
     """What is there, for an answer that has to say so."""
     if not reports:
         return "Hiện chưa có báo cáo nào được nạp."
-    named = [f"{short_issuer(r)} {period_name(r.metadata.period, r.metadata.year)} ({r.metadata.number or 'không rõ số'})" for r in newest_first(reports)[:limit]]
+    named = [
+        f"{short_issuer(r)} {period_name(r.metadata.period, r.metadata.year)} ({r.metadata.number or 'không rõ số'})"
+        for r in newest_first(reports)[:limit]
+    ]
     more = f" và {len(reports) - limit} báo cáo khác" if len(reports) > limit else ""
     return f"Các báo cáo đang có: {'; '.join(named)}{more}."
 
@@ -83,7 +90,9 @@ def _filtered(reports: Sequence[ReportRecord], filters: Filters, slots: Slots) -
         found = [r for r in found if r.id in filters.report_ids]
     if filters.issuers and not slots.issuers:
         wanted = {name for text in filters.issuers for name, _, _ in find_provinces(text)} or set(filters.issuers)
-        found = [r for r in found if r.metadata.issuer in filters.issuers or any(_issued_by(r, name) for name in wanted)]
+        found = [
+            r for r in found if r.metadata.issuer in filters.issuers or any(_issued_by(r, name) for name in wanted)
+        ]
     if filters.years and not slots.years:
         found = [r for r in found if r.metadata.year in filters.years]
     if filters.periods and not slots.periods:
@@ -101,7 +110,9 @@ def _describe(slots: Slots) -> str:
         when = ", ".join(period_name(p, y) for p in slots.periods for y in (slots.years or (None,)))
     else:
         when = ", ".join(f"năm {year}" for year in slots.years)
-    return " ".join(part for part in (f"của {issuers}" if issuers else "", f"kỳ {when}" if slots.periods else when) if part)
+    return " ".join(
+        part for part in (f"của {issuers}" if issuers else "", f"kỳ {when}" if slots.periods else when) if part
+    )
 
 
 def resolve(
@@ -141,7 +152,9 @@ def resolve(
         found = other
     if not found:
         nearest = tuple(newest_first(at_issuer)[:3])
-        return Scope((), missing=f"Chưa có báo cáo {_describe(slots)}. {_loaded(at_issuer or reports)}", nearest=nearest)
+        return Scope(
+            (), missing=f"Chưa có báo cáo {_describe(slots)}. {_loaded(at_issuer or reports)}", nearest=nearest
+        )
     ordered = newest_first(found)
     if max(len(slots.issuers), len(slots.years), len(slots.periods)) > 1:
         chosen = _one_each(ordered, slots)

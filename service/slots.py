@@ -16,12 +16,34 @@ from corpus.text import fold
 
 Relative = Literal["newest", "previous_period", "same_period_last_year", "last_year"]
 
-_QUARTERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4, "mot": 1, "hai": 2, "ba": 3, "bon": 4, "tu": 4}
+_QUARTERS = {
+    "i": 1,
+    "ii": 2,
+    "iii": 3,
+    "iv": 4,
+    "1": 1,
+    "2": 2,
+    "3": 3,
+    "4": 4,
+    "mot": 1,
+    "hai": 2,
+    "ba": 3,
+    "bon": 4,
+    "tu": 4,
+}
 _SEPARATOR = r"\s*(?:/|-|,)?\s*(?:nam\s*)?"
 _PERIODS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("Q", re.compile(r"\bq(?:uy)?\s*(iv|iii|ii|i|[1-4]|mot|hai|ba|bon|tu)\b")),
-    ("H1", re.compile(r"\b(?:6|06|sau)\s*(?:thang|th|t)\b(?!\s*cuoi)(?:\s*dau)?(?:\s*nam(?!\s*20))?|\bnua\s*(?:dau\s*nam|nam\s*dau)|\bban nien\b|\bh1\b")),
-    ("M9", re.compile(r"\b(?:9|09|chin)\s*(?:thang|th|t)\b(?:\s*dau)?(?:\s*nam(?!\s*20))?|\b3 quy\b|\bba quy\b|\bm9\b")),
+    (
+        "H1",
+        re.compile(
+            r"\b(?:6|06|sau)\s*(?:thang|th|t)\b(?!\s*cuoi)(?:\s*dau)?(?:\s*nam(?!\s*20))?|\bnua\s*(?:dau\s*nam|nam\s*dau)|\bban nien\b|\bh1\b"
+        ),
+    ),
+    (
+        "M9",
+        re.compile(r"\b(?:9|09|chin)\s*(?:thang|th|t)\b(?:\s*dau)?(?:\s*nam(?!\s*20))?|\b3 quy\b|\bba quy\b|\bm9\b"),
+    ),
     ("YEAR", re.compile(r"\bca nam\b|\btron nam\b|\bbao cao nam\b|\btoan nam\b|\b12 thang\b")),
     ("MONTH", re.compile(r"\bthang\s*(1[0-2]|0?[1-9])\b(?!\s*[/.]\s*\d{1,2}\b)")),
 )
@@ -42,7 +64,9 @@ _KINDS = {
     "bao cao": "BC", "bc": "BC", "thong tu": "TT", "tt": "TT", "huong dan": "HD", "to trinh": "TTr", "van ban": "",
 }  # fmt: skip
 # Typed without diacritics, "diễn biến" (how it developed) and the province Điện Biên are the same letters.
-_DEVELOPMENT = re.compile(r"\bdien bien\b.*\b(?:qua|theo|trong) (?:cac|tung|nhung)\b|^\s*dien bien (?:cua )?(?:so|ty le|ti le|tong|tthc)\b")
+_DEVELOPMENT = re.compile(
+    r"\bdien bien\b.*\b(?:qua|theo|trong) (?:cac|tung|nhung)\b|^\s*dien bien (?:cua )?(?:so|ty le|ti le|tong|tthc)\b"
+)
 _SUFFIX = r"(?:[a-zđ]{2,}(?:\s*-\s*[a-zđ]+|\s*/\s*(?!\d)[a-zđ]+)*)"
 _DOCUMENT = re.compile(
     rf"\b(?:(?P<kind>{'|'.join(sorted(_KINDS, key=len, reverse=True))})\s*(?:so\s*)?:?\s*)?"
@@ -51,7 +75,7 @@ _DOCUMENT = re.compile(
     rf"\s*(?:so\s*)?:?\s*(?P<number2>\d{{1,5}})(?:\s*/\s*(?P<year2>20\d\d))?(?![\w.,%]|\s*(?:nhiem vu|thang|quy|phan))",
 )
 _CODE = re.compile(
-    r"\b(?:chi tieu|ma|ma so|muc|dong|stt|so thu tu|hang)\s*(?:so\s*)?(?P<code>\d{1,2}(?:\.\d{1,2}){0,4})\b\.?(?!\s*thang)"
+    r"\b(?:chi tieu|ma|ma so|muc|dong|stt|so thu tu|hang)\s*(?:so\s*)?(?P<code>\d{1,2}(?:\.\d{1,2}){1,4})\b\.?(?!\s*thang)"
     r"|(?<![\w.,/])(?P<bare>\d{1,2}(?:\.\d{1,2}){2,4})\b\.?(?![\w%/])"
 )
 
@@ -104,7 +128,12 @@ def _find_documents(folded: str) -> list[tuple[int, int, DocumentName]]:
         kind = _KINDS.get(match.group("kind") or match.group("kind2") or "", "")
         year = match.group("year") or match.group("year2")
         suffix = re.sub(r"\s+", "", match.group("suffix") or "").upper()
-        if not match.group("number2") and not kind and re.split("[-/]", suffix)[0] not in _FOLDED_KINDS and "-" not in suffix:
+        if (
+            not match.group("number2")
+            and not kind
+            and re.split("[-/]", suffix)[0] not in _FOLDED_KINDS
+            and "-" not in suffix
+        ):
             continue
         if match.group("number2") and not year and len(number) == 4 and number.startswith("20"):
             continue
@@ -120,7 +149,9 @@ def _provinces_in(text: str) -> list[tuple[str, int, int]]:
     folded = fold(text).lower()
     found: list[tuple[str, int, int]] = []
     for name, start, end in find_provinces(text):
-        if re.search(r"\b(huyen|thi xa|xa|phuong|quan|thi tran)$", folded[max(0, start - 12) : start].rstrip()):
+        if re.search(
+            r"(?<!cap )\b(?:huyen|thi xa|xa|phuong|quan|thi tran)$", folded[max(0, start - 12) : start].rstrip()
+        ):
             continue
         if folded[start:end] == "dien bien" and text[start:end].islower() and _DEVELOPMENT.search(folded):
             continue
@@ -198,7 +229,5 @@ def extract_slots(text: str, base_years: Collection[int] = ()) -> tuple[Slots, s
         if year not in years:
             years.append(year)
         take(match.start(), match.end())
-    slots = Slots(
-        tuple(issuers), tuple(dict.fromkeys(years)), tuple(periods), relative, tuple(documents), tuple(codes)
-    )
+    slots = Slots(tuple(issuers), tuple(dict.fromkeys(years)), tuple(periods), relative, tuple(documents), tuple(codes))
     return slots, rest

@@ -20,7 +20,7 @@ from corpus.text import fold, old_tone_placement
 from service.lexicon import tokenize
 
 _QUESTION_WORDS = (
-    "bao nhiêu", "là bao nhiêu", "có bao nhiêu", "bằng bao nhiêu", "thế nào", "như thế nào", "ra sao", "thì sao", "vì sao", "tại sao",
+    "bao nhiêu", "là bao nhiêu", "có bao nhiêu", "có mấy", "được mấy", "là mấy", "tỉnh có", "huyện có", "xã có", "bằng bao nhiêu", "thế nào", "như thế nào", "ra sao", "thì sao", "vì sao", "tại sao",
     "là gì", "cái gì", "những gì", "gì", "ai", "ở đâu", "khi nào", "bao giờ", "ngày nào", "nào", "mấy", "còn", "thế còn", "vậy còn", "tính",
     "so với", "so sánh", "chênh lệch", "hơn", "kém", "cao hơn", "thấp hơn", "cao nhất", "thấp nhất", "tăng hay giảm", "tăng", "giảm", "gấp mấy lần",
     "cho biết", "cho tôi biết", "cho hỏi", "xin hỏi", "hiện nay", "đến nay", "kỳ trước", "quý trước", "năm trước", "năm ngoái", "cùng kỳ", "mới nhất",
@@ -35,7 +35,9 @@ _TELEX_VOWELS = (
     ("uow", "ươ"), ("uwow", "ươ"), ("uwo", "ươ"), ("dd", "đ"), ("aa", "â"), ("aw", "ă"), ("ee", "ê"), ("oo", "ô"), ("ow", "ơ"), ("uw", "ư"),
 )  # fmt: skip
 _TELEX_TONES = {"s": "́", "f": "̀", "r": "̉", "x": "̃", "j": "̣"}
-_TELEX_TONE_KEY = re.compile(r"(?P<head>[^\W\d_]*[aăâeêioôơuưy])(?P<tone>[sfrxj])(?P<tail>ch|ng|nh|[aăâeêioôơuưycmnpt]*)")
+_TELEX_TONE_KEY = re.compile(
+    r"(?P<head>[^\W\d_]*[aăâeêioôơuưy])(?:(?P<tone>[sfrxj])(?P<tail>ch|ng|nh|[aăâeêioôơuưycmnpt]*)|(?P<end>ch|ng|nh|[cmnpt])(?P<last>[sfrxj]))"
+)
 _VOWEL = re.compile(r"[aăâeêioôơuưy]")
 _WORD = re.compile(r"[^\W\d_]+")
 
@@ -56,7 +58,8 @@ def telex(word: str) -> str:
     for keys, letter in _TELEX_VOWELS:
         plain = plain.replace(keys, letter)
     if (key := _TELEX_TONE_KEY.fullmatch(plain)) is not None:
-        tone, plain = _TELEX_TONES[key.group("tone")], key.group("head") + key.group("tail")
+        tone = _TELEX_TONES[key.group("tone") or key.group("last")]
+        plain = key.group("head") + (key.group("tail") or "") + (key.group("end") or "")
     if not tone:
         return plain
     vowels = [m.start() for m in _VOWEL.finditer(plain)]
@@ -85,7 +88,10 @@ def _one_edit(a: str, b: str) -> bool:
     if len(a) == len(b):
         differing = [i for i in range(len(a)) if a[i] != b[i]]
         return len(differing) == 1 or (
-            len(differing) == 2 and differing[1] == differing[0] + 1 and a[differing[0]] == b[differing[1]] and a[differing[1]] == b[differing[0]]
+            len(differing) == 2
+            and differing[1] == differing[0] + 1
+            and a[differing[0]] == b[differing[1]]
+            and a[differing[1]] == b[differing[0]]
         )
     short, long = sorted((a, b), key=len)
     return any(long[:i] + long[i + 1 :] == short for i in range(len(long)))
@@ -102,7 +108,11 @@ class Speller:
     """Restores and corrects against a vocabulary of syllables and their neighbours."""
 
     def __init__(
-        self, unigrams: Mapping[str, int], bigrams: Mapping[tuple[str, str], int], phrases: Iterable[str], keep: Iterable[str] = ()
+        self,
+        unigrams: Mapping[str, int],
+        bigrams: Mapping[tuple[str, str], int],
+        phrases: Iterable[str],
+        keep: Iterable[str] = (),
     ) -> None:
         self._unigrams: Counter[str] = Counter()
         self._bigrams: Counter[tuple[str, str]] = Counter()
@@ -142,9 +152,13 @@ class Speller:
         folded = fold(word)
         if word in self._keep:
             return {word: 0.0}
-        if word != folded and word in self._unigrams:
+        if word != folded and self._unigrams.get(word, 0) > 0:
             return {word: 0.0}
         found: dict[str, float] = {}
+        if word != folded and word in self._unigrams:
+            # A syllable of the language that no report has: meant as typed, unless its neighbours say otherwise.
+            found = {form: -2.0 for form in self._forms.get(folded, ()) if self._unigrams[form] > 0}
+            return {**found, word: 0.0}
         if word == folded:
             for form in self._forms.get(folded, ()):
                 found[form] = 0.0 if form == word else (-3.5 if mostly_marked and word in self._unigrams else -0.3)
@@ -192,7 +206,8 @@ class Speller:
                     following[option] = (cost + self._step(None, option), [option])
                     continue
                 best = max(
-                    ((score + self._step(before, option), path) for before, (score, path) in paths.items()), key=lambda item: item[0]
+                    ((score + self._step(before, option), path) for before, (score, path) in paths.items()),
+                    key=lambda item: item[0],
                 )
                 following[option] = (best[0] + cost, [*best[1], option])
             paths, started = following, True

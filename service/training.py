@@ -64,7 +64,10 @@ def fit_adapter(questions: torch.Tensor, labels: torch.Tensor, indicators: torch
     for _ in range(_EPOCHS):
         asked, known = adapter(questions), adapter(indicators)
         cosines = torch.cat([asked @ known.T, adapter.none.expand(len(asked), 1)], dim=1)
-        loss = functional.cross_entropy(cosines * adapter.scale.exp(), labels) + _SMOOTHNESS * ((adapter.up @ adapter.down) ** 2).sum()
+        loss = (
+            functional.cross_entropy(cosines * adapter.scale.exp(), labels)
+            + _SMOOTHNESS * ((adapter.up @ adapter.down) ** 2).sum()
+        )
         optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
@@ -74,7 +77,11 @@ def fit_adapter(questions: torch.Tensor, labels: torch.Tensor, indicators: torch
 def _model(adapter: Adapter, weights: Weights | None = None) -> MatchModel:
     none = float(adapter.none.detach())
     return MatchModel(
-        weights or Weights(), none - 0.45, min(1.0, none + 0.25), adapter.up.detach().numpy().astype(np.float32), adapter.down.detach().numpy().astype(np.float32)
+        weights or Weights(),
+        none - 0.45,
+        min(1.0, none + 0.25),
+        adapter.up.detach().numpy().astype(np.float32),
+        adapter.down.detach().numpy().astype(np.float32),
     )
 
 
@@ -109,7 +116,11 @@ class Trainer:
             return len(self.ids)
         view = self.engine.finder.view(self.report.id)
         wanted = {**gold, "report": None}
-        found = [at for at, i in enumerate(self.ids) if any(fits(wanted, figure_schema(f, self.report, None)) for f in view.by_indicator[i])]
+        found = [
+            at
+            for at, i in enumerate(self.ids)
+            if any(fits(wanted, figure_schema(f, self.report, None)) for f in view.by_indicator[i])
+        ]
         return found[0] if len(found) == 1 else None
 
     def train(self) -> MatchModel:
@@ -151,7 +162,9 @@ class Trainer:
 
     def _best_sentence(self, question: Question) -> Evidence | None:
         passages = self.engine.answering.passages
-        hits = passages.search(question.text, self.engine.encode(question.asked), [self.report.id], folded=question.restored is not None)
+        hits = passages.search(
+            question.text, self.engine.encode(question.asked), [self.report.id], folded=question.restored is not None
+        )
         found = [e for hit in hits for e in passages.weigh(question, hit) if holds_wanted(question, e.sentence.text)]
         return max(found, key=lambda e: e.score, default=None)
 
@@ -193,7 +206,9 @@ class Trainer:
         ratio = w / w[0]
         log.info("weights", held_out_top1=round(right, 4), ratio=[round(float(x), 3) for x in ratio])
         rest = float(ratio[3])
-        return Weights(1.0, float(ratio[1]), float(ratio[2]), plain.wrong_kind * rest, plain.total * rest, plain.subject * rest)
+        return Weights(
+            1.0, float(ratio[1]), float(ratio[2]), plain.wrong_kind * rest, plain.total * rest, plain.subject * rest
+        )
 
     def _fit_gate(
         self, folds: np.ndarray, vectors: torch.Tensor, labels: torch.Tensor, indicators: torch.Tensor, weights: Weights

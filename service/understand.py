@@ -15,7 +15,19 @@ from service.spelling import Speller
 Operation = Literal["sum", "difference", "share", "ratio", "change", "average"]
 Wanted = Literal["person", "date", "document", "organisation", "reason", "number", "list", "place", "statement"]
 
-_NUMBER_WORDS = {"một": 1, "hai": 2, "ba": 3, "bốn": 4, "năm": 5, "sáu": 6, "bảy": 7, "tám": 8, "chín": 9, "mười hai": 12, "mười": 10}
+_NUMBER_WORDS = {
+    "một": 1,
+    "hai": 2,
+    "ba": 3,
+    "bốn": 4,
+    "năm": 5,
+    "sáu": 6,
+    "bảy": 7,
+    "tám": 8,
+    "chín": 9,
+    "mười hai": 12,
+    "mười": 10,
+}
 _MONTHS_IN_WORDS = re.compile(r"\b(một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười hai|mười)(?=\s+tháng\b)", re.I)
 
 _PERCENT = re.compile(r"\b(?:ty|ti) (?:le|trong)\b|\bphan tram\b|%|\btl\b")
@@ -27,9 +39,13 @@ _OPERATIONS: tuple[tuple[Operation, re.Pattern[str]], ...] = (
     ("ratio", re.compile(r"\bgap (?:bao nhieu|may)(?: lan)?\b|\b(?:bao nhieu|may) lan\b|\bty so\b")),
     ("average", re.compile(r"\btrung binh\b(?! mien)|\bbinh quan\b(?! dau nguoi)")),
     ("difference", re.compile(r"\b(?:nhieu|it|cao|thap|lon|nho)(?: \w+){1,6} hon\b.*\b(?:bao nhieu|may)\b|\bchenh(?: lech)?\b|\bhon kem\b|\b(?:nhieu|it|cao|thap|lon|nho) hon\b.*\b(?:bao nhieu|may)\b|\bhon (?:bao nhieu|may)\b|\bkem (?:bao nhieu|may)\b|\bcon thieu\b|\bthieu (?:bao nhieu|may)\b|\btru (?:di )?|\bhieu (?:cua|giua)\b|\bcon lai (?:bao nhieu|may)\b")),
-    ("sum", re.compile(r"\bcong (?:lai|gop|so|hai|ca|tong|\w+ (?:va|voi))\b|^cong\b|\btong (?:cong )?(?:cua|hai|ba|cac|so cua)\b|\bgop\b|\bca hai\b|\bca ba\b|\btat ca cong\b|\bcong vao\b|\btong cong\b.*\bva\b|\bcong\b.*\b(?:va|voi)\b")),
     ("change", re.compile(r"\btang hay giam\b|\b(?:tang|giam) (?:bao nhieu|may|the nao|ra sao|hay)\b|\b(?:tang|giam) so voi\b|\bthay doi\b|\bbien dong\b")),
 )  # fmt: skip
+# With its diacritics: "cộng" (add) and "công" (public) are the same letters, and reports are full of the latter.
+_SUM = re.compile(
+    r"\bcộng (?:lại|gộp|số|hai|cả|tổng|với|vào)\b|^cộng\b|\bcộng\b.*\b(?:và|với)\b|\btổng (?:cộng )?(?:của|hai|ba|các|số của)\b"
+    r"|\bgộp\b|\bcả (?:hai|ba)\b|\btổng cộng\b.*\bvà\b"
+)
 _COMPARES = re.compile(
     r"\bso sanh\b|\bso voi\b|\bdien bien\b|\bqua cac (?:ky|quy|nam|thang)\b|\bxu huong\b|\b(?:cao|thap|nhieu|it|lon|nho) hon\b"
     r"|\b(?:nao|dau) (?:\w+ ){0,6}(?:cao|thap|nhieu|it|lon|nho) nhat\b|\b(?:cao|thap|nhieu|it|lon|nho)(?: \w+){0,7} (?:nhat|hon)\b|\btop\b|\bxep hang\b|\bdan dau\b|\bdung dau\b"
@@ -130,6 +146,8 @@ class Understanding:
         if (top := _TOP.search(folded)) is not None:
             terms = [t for t in terms if not (top.start() <= t.start < top.end() and t.key.isdigit())]
         operation = next((name for name, pattern in _OPERATIONS if pattern.search(folded)), None)
+        if operation is None and _SUM.search(text.lower()):
+            operation = "sum"
         highest, lowest = _HIGHEST.search(folded), _LOWEST.search(folded)
         against_base = any(t.key in _BASE_YEARS for t in terms)
         compares = bool(_COMPARES.search(folded)) and not (against_base and not slots.names_report)
