@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from ui.chat.page import show_chat
-from ui.client import ApiUnavailable
+from ui.client import ApiError, ApiUnavailable
 from ui.figures.page import show_figures
 from ui.reports.page import show_reports
 from ui.safe import escape
@@ -23,5 +23,6 @@ st.set_page_config(
 st.button("Kết nối lại", key="service_back")
 try:
     page.run()
-except ApiUnavailable as away:
-    st.html(f'<p class="hint waiting">{escape(away.message)}</p>')
+except ApiError as error:
+    waiting = " waiting" if isinstance(error, ApiUnavailable) else ""
+    st.html(f'<p class="hint{waiting}">{escape(error.message)}</p>')

@@ -15,7 +15,7 @@ from ui.records import Answer, CheckList, Comparison, Figure, FigureList, Filter
 R = TypeVar("R", bound=Record)
 Query = Mapping[str, str | int | Sequence[str | int]]
 
-_PAGE = 200
+_PAGE = 500
 _LONGEST_ANSWER = httpx.Timeout(60.0, connect=3.0)
 _LOOK_UP = httpx.Timeout(20.0, connect=3.0)
 
@@ -74,14 +74,14 @@ class ApiClient:
                 raise
             yield from self._stream(body | {"conversation_id": None, "history": _as_messages(history)})
 
-    def reports(self, **query: Any) -> list[Report]:
-        """Every report that fits, page after page."""
+    def reports(self) -> tuple[Report, ...]:
+        """Every report, page after page."""
         found: list[Report] = []
         while True:
-            page = self._get("/v1/reports", ReportList, {**query, "limit": _PAGE, "offset": len(found)})
+            page = self._get("/v1/reports", ReportList, {"limit": _PAGE, "offset": len(found)})
             found.extend(page.items)
             if not page.items or len(found) >= page.total:
-                return found
+                return tuple(found)
 
     def report(self, report_id: str) -> Report:
         return self._get(f"/v1/reports/{quote(report_id, safe='')}", Report)

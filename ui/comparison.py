@@ -7,20 +7,19 @@ from collections.abc import Sequence
 from ui.answer_text import chip
 from ui.records import Figure
 from ui.safe import escape
-from ui.wording import indicator_name, period_order, place_name, shown_unit, time_span
+from ui.wording import alphabetical, indicator_name, period_order, place_name, shown_unit, time_span
 
 _LEAST_BARS = 2
 
 
 def comparable(figures: Sequence[Figure]) -> bool:
-    """Whether the figures are one indicator read from several reports."""
-    names = {indicator_name(figure).lower() for figure in figures}
-    return len(names) == 1 and len({figure.report_id for figure in figures}) > 1
+    """Whether the figures are one indicator read from several reports: one of each, whatever its name there."""
+    return len(figures) > 1 and len({figure.report_id for figure in figures}) == len(figures)
 
 
 def in_order(figures: Sequence[Figure]) -> list[Figure]:
     """By place, then by time."""
-    return sorted(figures, key=lambda f: (place_name(f.issuer), f.year or 0, period_order(f.period)))
+    return sorted(figures, key=lambda f: (alphabetical(place_name(f.issuer)), f.year or 0, period_order(f.period)))
 
 
 def comparison_table(figures: Sequence[Figure], turn: int | None = None) -> str:
@@ -31,7 +30,7 @@ def comparison_table(figures: Sequence[Figure], turn: int | None = None) -> str:
         if turn is not None and figure.citation is not None:
             source += f" {chip(turn, figure.citation)}"
         rows.append(
-            f'<tr><td class="name">{escape(place_name(figure.issuer))}</td>'
+            f'<tr><td class="name">{escape(place_name(figure.issuer))}{_other_name(figure, figures[0])}</td>'
             f'<td class="time">{escape(time_span(figure.year, figure.period))}</td>'
             f'<td class="number">{escape(figure.value_text)}</td><td class="unit">{escape(shown_unit(figure))}</td>'
             f'<td class="report">{source}</td></tr>'
@@ -41,6 +40,12 @@ def comparison_table(figures: Sequence[Figure], turn: int | None = None) -> str:
         '<th class="number">Giá trị</th><th>Đơn vị</th><th>Báo cáo</th></tr></thead>'
         f"<tbody>{''.join(rows)}</tbody></table></div>"
     )
+
+
+def _other_name(figure: Figure, first: Figure) -> str:
+    """What a report calls the indicator, where that is not what the table's title says."""
+    name = indicator_name(figure)
+    return "" if name == indicator_name(first) else f"<small>{escape(name)}</small>"
 
 
 def comparison_chart(figures: Sequence[Figure]) -> str:

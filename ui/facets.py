@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ui.records import Report
-from ui.wording import period_order, place_name
+from ui.wording import alphabetical, period_order, place_name
 
 PLACE = "Địa phương"
 YEAR = "Năm"
@@ -13,7 +13,9 @@ PERIOD = "Kỳ báo cáo"
 
 
 def issuers_of(reports: Sequence[Report]) -> list[str]:
-    return sorted({report.issuer for report in reports if report.issuer}, key=place_name)
+    return sorted(
+        {report.issuer for report in reports if report.issuer}, key=lambda name: alphabetical(place_name(name))
+    )
 
 
 def years_of(reports: Sequence[Report]) -> list[int]:

@@ -9,6 +9,7 @@ from ui.records import Calculation, Figure
 from ui.safe import escape
 from ui.wording import figure_source, indicator_name, indicator_path, shown_unit
 
+_LONGEST_NUMBER = 24
 _KINDS = {"sum": "Tổng", "difference": "Chênh lệch", "share": "Tỷ lệ", "change": "Mức thay đổi", "ratio": "Tỷ số"}
 
 
@@ -34,12 +35,15 @@ def figure_cards(figures: Sequence[Figure], turn: int) -> str:
 
 
 def calculation_card(calculation: Calculation) -> str:
-    """A result that stands in no report, with how it was reached."""
+    """A result that stands in no report, with how it was reached. A result of several steps is a sentence."""
     kind = _KINDS.get(calculation.kind, "Kết quả tính")
+    expression, result = escape(calculation.expression), escape(calculation.result_text)
+    if len(calculation.result_text) <= _LONGEST_NUMBER:
+        shown = f'<div class="figure-value">{result}</div><div class="expression">{expression} = {result}</div>'
+    else:
+        shown = f'<div class="figure-result">{result}</div><div class="expression">{expression}</div>'
     return (
-        f'<article class="figure calculated"><div class="figure-name">{kind}</div>'
-        f'<div class="figure-value">{escape(calculation.result_text)}</div>'
-        f'<div class="expression">{escape(calculation.expression)} = {escape(calculation.result_text)}</div>'
+        f'<article class="figure calculated"><div class="figure-name">{kind}</div>{shown}'
         '<div class="figure-source">Tính từ các số liệu dưới đây; không có sẵn trong báo cáo.</div></article>'
     )
 

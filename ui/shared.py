@@ -29,8 +29,9 @@ def store() -> ConversationStore:
     return ConversationStore(settings().data / "conversations.sqlite3")
 
 
-@st.cache_data(ttl=30, show_spinner=False)
-def all_reports() -> list[Report]:
+@st.cache_resource(ttl=30, show_spinner=False)
+def all_reports() -> tuple[Report, ...]:
+    """The reports of the corpus; one list for all sessions, for there may be thousands."""
     return client().reports()
 
 

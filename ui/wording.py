@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from datetime import date, datetime
 
@@ -17,6 +18,9 @@ _PERIODS = {
     "YEAR": "cả năm",
 }
 _PERIOD_ORDER = {"Q1": 3, "Q2": 6, "H1": 6.5, "Q3": 9, "M9": 9.5, "Q4": 12, "YEAR": 12.5}
+
+_ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
+_TONES = "\u0300\u0301\u0303\u0309\u0323"
 
 FORMATS = {"markdown": "Văn bản (Markdown)", "docx": "Word", "pdf": "PDF", "scan": "Bản quét"}
 
@@ -52,6 +56,12 @@ def place_name(issuer: str | None) -> str:
     for prefix in ("UBND tỉnh ", "UBND thành phố ", "Ủy ban nhân dân tỉnh ", "Ủy ban nhân dân thành phố "):
         name = name.removeprefix(prefix)
     return name or "Chưa rõ cơ quan"
+
+
+def alphabetical(name: str) -> list[int]:
+    """A key by which Vietnamese names sort: a ă â, d đ, e ê … are letters of their own, tones are not."""
+    without_tones = "".join(mark for mark in unicodedata.normalize("NFD", name.lower()) if mark not in _TONES)
+    return [_ALPHABET.find(letter) for letter in unicodedata.normalize("NFC", without_tones)]
 
 
 def day(value: date | datetime | None) -> str:

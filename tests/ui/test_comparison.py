@@ -14,7 +14,8 @@ ELSEWHERE = figure(report_id="r2", issuer="UBND tỉnh Lai Châu", value=94, val
 def test_figures_are_compared_where_they_are_one_indicator_of_several_reports() -> None:
     assert comparable([figure(), EARLIER])
     assert not comparable([figure(), figure(row=31)])
-    assert not comparable([figure(), figure(report_id="r2", name="Số TTHC cấp xã")])
+    assert comparable([figure(), figure(report_id="r2", name="Số thủ tục hành chính cấp huyện")])
+    assert not comparable([figure()])
 
 
 def test_places_first_then_time() -> None:
@@ -29,6 +30,12 @@ def test_the_table_carries_every_value_as_printed() -> None:
         ["Sơn La", "6 tháng đầu năm 2021", "235", "thủ tục", "203/BC-UBND 1"],
     ]
     assert [chip.get("data-cite") for chip in table.iter("button")] == ["3-1", "3-1"]
+
+
+def test_the_table_says_where_a_report_calls_the_indicator_otherwise() -> None:
+    renamed = figure(report_id="r2", issuer="UBND tỉnh Lai Châu", name="Số thủ tục cấp huyện")
+    table = html.fragment_fromstring(comparison_table([figure(), renamed]))
+    assert [cell.text_content() for cell in table.iter("small")] == ["Số thủ tục cấp huyện"]
 
 
 def test_bars_are_as_long_as_their_values() -> None:

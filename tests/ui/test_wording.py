@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.ui.samples import figure
-from ui.wording import count, figure_source, period_order, place_name, shown_unit, time_span
+from ui.wording import alphabetical, count, figure_source, period_order, place_name, shown_unit, time_span
 
 
 @pytest.mark.parametrize(
@@ -35,6 +35,13 @@ def test_numbers_and_places() -> None:
     assert place_name("UBND tỉnh Sơn La") == "Sơn La"
     assert place_name("Bộ Nội vụ") == "Bộ Nội vụ"
     assert place_name(None) == "Chưa rõ cơ quan"
+
+
+def test_vietnamese_names_sort_by_letter() -> None:
+    names = ["Yên Bái", "Đà Nẵng", "Điện Biên", "Cần Thơ", "Đắk Lắk", "Cao Bằng", "Hà Nội"]
+    assert sorted(names, key=alphabetical) == [
+        "Cao Bằng", "Cần Thơ", "Đà Nẵng", "Đắk Lắk", "Điện Biên", "Hà Nội", "Yên Bái"
+    ]  # fmt: skip
 
 
 def test_a_unit_is_shown_once() -> None:

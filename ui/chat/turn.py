@@ -8,7 +8,7 @@ from ui.answer_text import chip, render_answer
 from ui.chat.asking import ask
 from ui.chat.rating import show_rating
 from ui.citation_list import citation_list
-from ui.comparison import comparable, comparison_chart, comparison_table, in_order
+from ui.comparison import comparable, comparison_chart, comparison_table
 from ui.conversations import Conversation, Turn
 from ui.export import answer_with_sources
 from ui.figure_card import calculation_card, figure_cards
@@ -18,6 +18,8 @@ from ui.shared import report_text
 from ui.wording import indicator_name
 
 _MOST_CARDS = 6
+_TABLE = "\n|"
+"""How a table stands in an answer's Markdown; such an answer brings its own comparison."""
 
 
 def show_question(turn: Turn) -> None:
@@ -53,9 +55,10 @@ def _show_figures(answer: Answer, position: int) -> None:
     if not answer.figures:
         return
     if comparable(answer.figures):
-        figures = in_order(answer.figures)
-        name = escape(indicator_name(figures[0]))
-        st.html(f'<h3 class="compared">{name}</h3>{comparison_table(figures, position)}{comparison_chart(figures)}')
+        figures = answer.figures
+        title = f'<h3 class="compared">{escape(indicator_name(figures[0]))}</h3>'
+        table = "" if _TABLE in answer.answer else comparison_table(figures, position)
+        st.html(f"{title}{table}{comparison_chart(figures)}")
     else:
         st.html(figure_cards(answer.figures[:_MOST_CARDS], position))
 

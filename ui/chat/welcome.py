@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from ui.chat.asking import ask
@@ -39,7 +41,7 @@ def _loaded() -> str:
     return f'<p class="loaded">{escape(_corpus_line(reports))}</p>'
 
 
-def _corpus_line(reports: list[Report]) -> str:
+def _corpus_line(reports: Sequence[Report]) -> str:
     if not reports:
         return "Kho chưa có báo cáo nào."
     if len(reports) == 1:

@@ -33,7 +33,12 @@ def show_checks() -> None:
 def _check(check: Check, number: int) -> str:
     state, word = ("holds", "Khớp") if check.holds else ("fails", "Không khớp")
     expression = f'<p class="expression">{escape(check.expression)}</p>' if check.expression else ""
-    sources = citation_list(check.citations, number, report_text) if check.citations else ""
+    sources = (
+        f'<details class="sources"><summary>Nguồn ({len(check.citations)})</summary>'
+        f"{citation_list(check.citations, number, report_text)}</details>"
+        if check.citations
+        else ""
+    )
     return (
         f'<section class="check"><h2><span class="badge {state}">{word}</span> {escape(check.text)}</h2>'
         f"{expression}{sources}</section>"

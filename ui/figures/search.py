@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ui.client import ApiError, ApiUnavailable
 from ui.figures.choose import choose_scope
 from ui.figures.table import figure_table, show_downloads
 from ui.shared import client
@@ -22,13 +21,7 @@ def show_search() -> None:
         icon=":material/search:",
     )
     query = {"q": (words or "").strip(), **choose_scope("search")}
-    try:
-        found = client().figures(limit=_SHOWN, **query)
-    except ApiUnavailable:
-        raise
-    except ApiError as error:
-        st.warning(error.message)
-        return
+    found = client().figures(limit=_SHOWN, **query)
     if not found.items:
         st.html('<p class="hint">Không có chỉ tiêu nào khớp. Thử ít từ hơn, hoặc bỏ bớt giới hạn.</p>')
         return
