@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 
 import anyio.to_thread
 import structlog
@@ -59,11 +60,18 @@ def _ask(state: State, body: AskRequest) -> Answer:
             newly_hidden = state.deletions.hidden() - hidden
             if not newly_hidden.intersection(_used(answer)):
                 break
-        state.conversations.put(conversation_id, after.model_dump_json(), answer.generation)
+        _remember(state.conversations, conversation_id, after, answer.generation)
     state.metrics.answer(answer.status)
     if state.settings.log_questions:
         log.info("question", question=body.question, status=answer.status, conversation=conversation_id)
     return answer
+
+
+def _remember(conversations: Conversations, conversation_id: str, after: Context, generation: str) -> None:
+    try:
+        conversations.put(conversation_id, after.model_dump_json(), generation)
+    except sqlite3.Error as error:  # a full disk costs the follow-up, not the answer
+        log.error("conversation_not_kept", reason=str(error))
 
 
 def _context(conversations: Conversations, engine: Engine, body: AskRequest) -> Context | None:

@@ -14,7 +14,7 @@ from service.database import Database, Watched, now
 Role = Literal["reader", "operator"]
 ROLES: tuple[Role, ...] = get_args(Role)
 OPERATOR_KEY_FILE = "operator.key"
-_FIRST = "operator.key"  # the name of the key that is made at first start
+CHAT_KEY_FILE = "chat.key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Keys:
 
     def create(self, name: str, role: Role) -> str:
         """A new key. This is the only time that it can be seen."""
-        secret = f"cchc_{secrets.token_urlsafe(32)}"
+        secret = _new_secret()
         self._insert(secret, name, role)
         return secret
 
@@ -67,27 +67,33 @@ class Keys:
         return self._valid().get(_digest(secret))
 
     def any_made(self) -> bool:
-        """Whether somebody has made a valid key, beside the first operator key that the service makes itself."""
-        return any(key.revoked_at is None and key.name != _FIRST for key in self.all())
+        """Whether somebody has made a valid key, beside those that the service makes itself."""
+        return any(key.revoked_at is None and key.name not in (OPERATOR_KEY_FILE, CHAT_KEY_FILE) for key in self.all())
 
-    def ensure_operator_key(self, data_dir: Path) -> Path:
-        """The file with the first operator key, which its owner alone can read; written at first start."""
-        path = data_dir / OPERATOR_KEY_FILE
+    def ensure_operator_key(self, data_dir: Path) -> str:
+        """The first operator key, made at first start and kept in a file that its owner alone can read."""
+        return self._ensure_file(data_dir / OPERATOR_KEY_FILE, "operator")
+
+    def ensure_chat_key(self, data_dir: Path) -> str:
+        """The key that the chat asks with, where questions need one."""
+        return self._ensure_file(data_dir / CHAT_KEY_FILE, "reader")
+
+    def _ensure_file(self, path: Path, role: Role) -> str:
         try:
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         except FileExistsError:
             path.chmod(0o600)
             secret = path.read_text("ascii").strip()
-            if secret and self._database.one("SELECT 1 FROM keys WHERE sha256 = ?", _digest(secret)) is None:
-                self._insert(secret, _FIRST, "operator")
-            return path
-        with os.fdopen(descriptor, "w") as file:
-            secret = f"cchc_{secrets.token_urlsafe(32)}"
-            file.write(f"{secret}\n")
-            file.flush()
-            os.fsync(file.fileno())
-        self._insert(secret, _FIRST, "operator")
-        return path
+        else:
+            secret = _new_secret()
+            with os.fdopen(descriptor, "w") as file:
+                file.write(f"{secret}\n")
+                file.flush()
+                os.fsync(file.fileno())
+        # The file may outlive the database, or a start that was cut short between the two.
+        if secret and self._database.one("SELECT 1 FROM keys WHERE sha256 = ?", _digest(secret)) is None:
+            self._insert(secret, path.name, role)
+        return secret
 
     def _insert(self, secret: str, name: str, role: Role) -> None:
         with self._database.transaction() as db:
@@ -99,6 +105,10 @@ class Keys:
     def _read_valid(self) -> dict[str, Caller]:
         rows = self._database.all("SELECT name, role, sha256 FROM keys WHERE revoked_at IS NULL")
         return {row["sha256"]: Caller(row["name"], row["role"]) for row in rows}
+
+
+def _new_secret() -> str:
+    return f"cchc_{secrets.token_urlsafe(32)}"
 
 
 def _digest(secret: str) -> str:

@@ -34,7 +34,7 @@ class RateLimit:
         self._burst = max(_BURST_SECONDS, self._interval)
         self._threads = Lock()
         self._file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-        os.ftruncate(self._file, _SLOT.size * _SLOTS)
+        os.posix_fallocate(self._file, 0, _SLOT.size * _SLOTS)  # a hole, once the disk is full, kills who writes to it
         self._table = mmap.mmap(self._file, _SLOT.size * _SLOTS)
 
     def spend(self, name: str) -> None:

@@ -55,7 +55,7 @@ class Metrics:
         self._directory = directory
         self._lock = Lock()
         with (directory / f"{os.getpid()}-{time.time_ns()}.counters").open("w+b") as file:
-            file.truncate(_SIZE)
+            os.posix_fallocate(file.fileno(), 0, _SIZE)  # a hole, once the disk is full, kills who writes to it
             self._own = mmap.mmap(file.fileno(), _SIZE)
 
     def count(self, name: str, by: float = 1.0) -> None:

@@ -17,6 +17,8 @@ from index.errors import GenerationDamaged
 from index.publish import current
 from service.commands.console import console, errors, fail
 from service.commands.serve import check_port
+from service.database import Database
+from service.keys import Keys
 from service.settings import Settings
 
 FIRST_QUESTION = "Số thủ tục hành chính cấp huyện đang có hiệu lực là bao nhiêu?"
@@ -35,8 +37,8 @@ def up(settings: Settings) -> None:
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
     children: dict[str, subprocess.Popen[bytes]] = {}
     try:
-        children["api"] = _start(settings, "api", "-m", "service.cli", "serve")
-        children["ui"] = _start(settings, "ui", "-m", "ui.launch")
+        children["api"] = _start(settings, "api", _environment(settings), "-m", "service.cli", "serve")
+        children["ui"] = _start(settings, "ui", _ui_environment(settings), "-m", "ui.launch")
         _wait_until_ready(settings, children)
         console.print(f"Trang chat:  {settings.ui_url}", f"API:         {settings.api_url}", sep="\n", soft_wrap=True)
         console.print(f"Hỏi thử:     {FIRST_QUESTION}", soft_wrap=True)
@@ -80,22 +82,28 @@ def _environment(settings: Settings) -> dict[str, str]:
 
 
 def _ui_environment(settings: Settings) -> dict[str, str]:
+    key = os.environ.get("CCHC_API_KEY", "")
+    if settings.keys_required and not key:
+        database = Database(settings.data)
+        key = Keys(database).ensure_chat_key(settings.data)
+        database.close()
     return {
         **_environment(settings),
+        "CCHC_API_KEY": key,
         "CCHC_HOST": settings.host,
         "CCHC_UI_PORT": str(settings.ui_port),
         "CCHC_API_URL": os.environ.get("CCHC_API_URL", settings.api_url),
     }
 
 
-def _start(settings: Settings, name: str, *arguments: str) -> subprocess.Popen[bytes]:
+def _start(settings: Settings, name: str, env: dict[str, str], *arguments: str) -> subprocess.Popen[bytes]:
     path = _log_path(settings, name)
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.exists() and path.stat().st_size > _LOG_BYTES:
         path.replace(path.with_suffix(".log.1"))
     with path.open("ab") as log:
         return subprocess.Popen(
-            [sys.executable, *arguments], env=_ui_environment(settings), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+            [sys.executable, *arguments], env=env, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
             start_new_session=True,  # Ctrl-C reaches this process alone, which ends the others in order
             preexec_fn=_end_with_parent,
         )  # fmt: skip

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
-from collections.abc import Callable
+import shutil
+import sqlite3
+import subprocess
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from index.disk import Disk
+from service import database
 from service.audit import Actor
 from service.database import Database
 from service.indexer import Indexer
@@ -104,23 +109,61 @@ def test_whichever_sync_or_rename_fails_the_job_fails_and_the_next_one_succeeds(
         before = (data / "generations" / "CURRENT").read_text()
 
 
-def test_a_full_disk_fails_the_upload_and_nothing_else(data: Path, tmp_path: Path) -> None:
+@pytest.fixture
+def small_disk(data: Path, tmp_path: Path) -> Iterator[Path]:
+    """The data directory on a file system of its own with little room left."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    size = sum(p.stat().st_size for p in data.rglob("*") if p.is_file() and not p.is_symlink()) + 24 * 2**20
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", disk], capture_output=True)
+    if mounted.returncode:
+        pytest.skip("mounting a file system of its own takes root")
+    try:
+        shutil.copytree(data, disk / "data", symlinks=True)
+        yield disk / "data"
+    finally:
+        subprocess.run(["umount", "--lazy", disk], check=True)
+
+
+def fill(folder: Path) -> Path:
+    ballast = folder / "ballast"
+    with ballast.open("wb", buffering=0) as file, contextlib.suppress(OSError):
+        while True:
+            file.write(b"x" * 4096)
+    return ballast
+
+
+def test_a_full_disk_fails_the_job_and_not_the_service(small_disk: Path) -> None:
+    with Service(small_disk) as service, service.operator() as client:
+        conversation = ask(client)["conversation_id"]
+        ballast = fill(small_disk)
+        for _ in range(20):
+            assert ask(client)["figures"][0]["value_text"] == "235"
+        refused = upload(client, SYNTHETIC[0])
+        assert refused.status_code == 503 and "đĩa" in refused.json()["error"]["message"]
+        rating = {"conversation_id": conversation, "rating": "up"}
+        assert client.post("/v1/feedback", json=rating).status_code in (204, 503)
+        assert client.get("/metrics").status_code == 200
+        ballast.unlink()
+        assert client.post("/v1/feedback", json=rating).status_code == 204
+        response = upload(client, SYNTHETIC[0])
+        assert response.status_code == 202, response.text
+        assert finished(client, response.json()["id"])["state"] == "done"
+
+
+def test_a_file_over_the_limit_is_refused_and_leaves_nothing(data: Path, tmp_path: Path) -> None:
     with Service(data, max_upload_mb=1) as service, service.operator() as client:
         big = tmp_path / "big.md"
-        big.write_bytes(b"x" * (2 * 2**20))
-        refused = upload(client, big)
-        assert refused.status_code == 413 and refused.json()["error"]["code"] == "too_large"
-        assert not list((data / "uploads").iterdir())
-        assert ask(client)["figures"][0]["value_text"] == "235"
+        for size in (2**20 + 1000, 3 * 2**20):
+            big.write_bytes(b"x" * size)
+            refused = upload(client, big)
+            assert refused.status_code == 413 and refused.json()["error"]["code"] == "too_large"
+        assert not any((data / "uploads").glob("*"))
 
 
 def test_the_database_is_opened_in_a_mode_that_this_sqlite_does_not_break(
     data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import sqlite3
-
-    from service import database
-
     wanted: dict[tuple[int, int, int], str] = {(3, 51, 2): "truncate", (3, 51, 3): "wal"}
     for version, mode in wanted.items():
         monkeypatch.setattr(sqlite3, "sqlite_version_info", version)
