@@ -13,10 +13,7 @@ def period_name(period: str | None, year: int | None = None) -> str:
         return f"năm {year}" if year else "kỳ không rõ"
     if period == "YEAR":
         return f"năm {year}" if year else "cả năm"
-    if period.startswith("MONTH-"):
-        name = f"tháng {int(period[6:])}"
-    else:
-        name = _NAMES.get(period, period)
+    name = f"tháng {int(period[6:])}" if period.startswith("MONTH-") else _NAMES.get(period, period)
     if year is None:
         return name
     return f"{name} {year}" if name.endswith("năm") else f"{name} năm {year}"

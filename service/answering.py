@@ -21,6 +21,7 @@ from service.draft import Draft
 from service.facts import FactFinder
 from service.figures import Candidate, Choice, FigureFinder
 from service.followup import FollowUps, Merged
+from service.markdown import plain_markdown
 from service.match_model import Vector
 from service.narrative import SectionAnswer, SectionFinder
 from service.passages import Evidence, PassageFinder
@@ -135,9 +136,7 @@ class Answering:
                 quote.report_id, span, 1.0, self.generation.page_at(quote.report_id, span.start)
             )
             title = draft.citations[marker - 1].section_title or "phần lời văn"
-            draft.say(
-                f"- Mục “{compose.plain_markdown(title)}”, {report_label(draft.report(quote.report_id))} [{marker}]."
-            )
+            draft.say(f"- Mục “{plain_markdown(title)}”, {report_label(draft.report(quote.report_id))} [{marker}].")
         return ("answered", context.topic) if draft.citations else None
 
     def _after(self, question: Question, outcome: Outcome, draft: Draft, before: Context | None) -> Context:

@@ -14,6 +14,7 @@ from service.compare import Cell, Step, align, cells, step
 from service.context import Topic
 from service.draft import Draft
 from service.figures import FigureFinder
+from service.markdown import plain_markdown
 from service.match_model import Vector
 from service.schemas import Calculation, CalculationKind, Status
 from service.scope import Scope, newest_first, short_issuer
@@ -83,7 +84,7 @@ class Comparing:
         if adds:
             self._total(question, found, draft)
         for name in scope.absent:
-            draft.say(f"Chưa có báo cáo: {compose.plain_markdown(name)}.")
+            draft.say(f"Chưa có báo cáo: {plain_markdown(name)}.")
         return outcome
 
     def trend(
@@ -276,7 +277,7 @@ class Comparing:
         rows = [(cell, self._add(cell, draft), None) for cell, _ in kept]
         self._head([cell for cell, _ in kept], draft)
         reports = [c.report for c in found]
-        names = ", ".join(compose.plain_markdown(compose.cell_label(c.report, reports)) for c in ties[:6])
+        names = ", ".join(plain_markdown(compose.cell_label(c.report, reports)) for c in ties[:6])
         word = "Cao nhất" if question.superlative == "max" else "Thấp nhất"
         figure = known[0][0].figure
         assert figure is not None
@@ -295,9 +296,7 @@ class Comparing:
         where = f" – {next(iter(issuers))}" if len(issuers) == 1 else ""
         period, year = next(iter(times))
         when = f", {period_name(period, year)}" if len(times) == 1 else ""
-        draft.lines.insert(
-            0, f"{compose.row_name(figure)}{compose.context_of(figure)}{compose.plain_markdown(where)}{when}:"
-        )
+        draft.lines.insert(0, f"{compose.row_name(figure)}{compose.context_of(figure)}{plain_markdown(where)}{when}:")
 
     def _add(self, cell: Cell, draft: Draft) -> int | None:
         if cell.figure is None:

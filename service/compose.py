@@ -10,7 +10,7 @@ from corpus.periods import period_name
 from corpus.text import fold, plain
 from index.records import Figure, ReportRecord
 from service.compare import Cell, Step
-from service.draft import plain_markdown
+from service.markdown import plain_markdown
 from service.scope import issuer_name, report_label, short_issuer
 
 _BARE = re.compile(r"[\d.,%\s-]+")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from corpus.model import Section, Span
@@ -10,14 +9,6 @@ from index.generation import Generation
 from index.records import Figure as FigureRecord
 from index.records import ReportRecord
 from service import schemas
-
-_MARKDOWN = re.compile(r"([\\`*_\[\]|#~])")
-
-
-def plain_markdown(text: str) -> str:
-    """Document text as it may stand in Markdown: shown as it is, never read as markup."""
-    escaped = _MARKDOWN.sub(r"\\\1", text)
-    return escaped.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("://", ":\u200b//")
 
 
 def figure_schema(figure: FigureRecord, report: ReportRecord, citation: int | None) -> schemas.Figure:

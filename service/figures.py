@@ -12,8 +12,8 @@ from index.generation import Generation
 from index.records import Figure
 from service.gate import FigureGate
 from service.indicators import IndicatorMatcher, Match
-from service.match_model import Vector
 from service.lexicon import Term
+from service.match_model import Vector
 from service.understand import Question
 
 _NEAR = 0.7

@@ -6,6 +6,7 @@ against the question's terms. A term counts in full in the sentence itself, less
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from collections.abc import Collection, Sequence
@@ -18,8 +19,8 @@ from corpus.text import fold
 from index.chunks import Chunk
 from index.generation import Generation
 from index.words import tokenize as word_tokens
-from service.match_model import Vector
 from service.lexicon import Lexicon, Term
+from service.match_model import Vector
 from service.understand import Question
 
 _RRF = 60
@@ -207,4 +208,4 @@ def _compounds(question: Question) -> dict[int, tuple[str, str]]:
 
 
 def _adjacent(pair: tuple[str, str] | None, order: Sequence[str]) -> bool:
-    return pair is None or any(a == pair[0] and b == pair[1] for a, b in zip(order, order[1:], strict=False))
+    return pair is None or any(a == pair[0] and b == pair[1] for a, b in itertools.pairwise(order))

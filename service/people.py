@@ -9,6 +9,7 @@ from corpus.reading import read
 from index.generation import Generation
 from service import compose
 from service.draft import Draft
+from service.markdown import plain_markdown
 from service.understand import Question
 
 _SIGNER = re.compile(
@@ -52,7 +53,7 @@ class PeopleFinder:
             draft.say(compose.opening(report, False))
             marker = self._cite(sections["signature"], report_id, draft)
             draft.say(
-                f"Người ký: **{compose.plain_markdown(about.signer)}**, {compose.plain_markdown((about.signer_role or '').capitalize())} [{marker}]."
+                f"Người ký: **{plain_markdown(about.signer)}**, {plain_markdown((about.signer_role or '').capitalize())} [{marker}]."
             )
             return True
         if _RECIPIENTS.search(folded):
@@ -60,9 +61,7 @@ class PeopleFinder:
             wanted = [s for s in parts if s.kind == "preamble"] if _ADDRESSED.search(folded) else parts
             return self._list_recipients(wanted or parts, report_id, draft)
         if _NUMBER.search(folded) and about.number and len(question.naming) <= 3:
-            return self._quote_line(
-                about.number, f"Số ký hiệu: **{compose.plain_markdown(about.number)}**", report_id, draft
-            )
+            return self._quote_line(about.number, f"Số ký hiệu: **{plain_markdown(about.number)}**", report_id, draft)
         if _DATE.search(folded) and about.signed_on and len(question.naming) <= 3:
             day = about.signed_on
             return self._quote_line(
@@ -97,7 +96,7 @@ class PeopleFinder:
         draft.say("Báo cáo gửi:")
         draft.say("")
         for text, marker in lines:
-            draft.say(f"- {compose.plain_markdown(text)} [{marker}]")
+            draft.say(f"- {plain_markdown(text)} [{marker}]")
         return True
 
     def _quote_line(self, piece: str, sentence: str, report_id: str, draft: Draft, pattern: bool = False) -> bool:

@@ -179,8 +179,8 @@ def extract_slots(text: str, base_years: Collection[int] = ()) -> tuple[Slots, s
         folded, rest = _blank(folded, start, end), _blank(rest, start, end)
 
     documents: list[DocumentName] = []
-    for start, end, name in _find_documents(folded):
-        documents.append(name)
+    for start, end, document in _find_documents(folded):
+        documents.append(document)
         take(start, end)
 
     codes: list[str] = []
@@ -192,7 +192,7 @@ def extract_slots(text: str, base_years: Collection[int] = ()) -> tuple[Slots, s
     for name, start, end in _provinces_in(rest):
         if name not in issuers:
             issuers.append(name)
-        lead = re.search(r"\b(?:ubnd )?(?:tinh|thanh pho|tp\.?)\s*$", folded[:start])
+        lead: re.Match[str] | None = re.search(r"\b(?:ubnd )?(?:tinh|thanh pho|tp\.?)\s*$", folded[:start])
         take(lead.start() if lead and "ubnd" not in lead.group(0) else start, end)
 
     for match in [*_DATE.finditer(folded), *_SPAN_OF_YEARS.finditer(folded)]:
@@ -200,9 +200,9 @@ def extract_slots(text: str, base_years: Collection[int] = ()) -> tuple[Slots, s
 
     relative: Relative | None = None
     for kind, pattern in _RELATIVE:
-        if (match := pattern.search(folded)) is not None:
+        if (said := pattern.search(folded)) is not None:
             relative = relative or kind
-            take(match.start(), match.end())
+            take(said.start(), said.end())
 
     years: list[int] = []
     periods: list[str] = []

@@ -7,6 +7,7 @@ and the words that questions are made of, so that "bao nhieu" never comes back a
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 import unicodedata
@@ -125,7 +126,7 @@ class Speller:
         for phrase in (*_QUESTION_WORDS, *phrases):
             words = [token.text for token in tokenize(phrase) if _WORD.fullmatch(token.text)]
             self._unigrams.update(dict.fromkeys(words, 8))
-            self._bigrams.update(dict.fromkeys(zip(words, words[1:], strict=False), 8))
+            self._bigrams.update(dict.fromkeys(itertools.pairwise(words), 8))
             self._bigrams.update(dict.fromkeys(((head, words[0]) for head in _HEADS if words), 4))
         self._unigrams.update(dict.fromkeys(_HEADS, 200))
         for syllable in syllables():

@@ -22,9 +22,9 @@ from torch.nn import functional
 from corpus.text import plain
 from index.encoder import load_encoder
 from index.generation import open_current
+from service.draft import figure_schema
 from service.engine import Engine
 from service.evaluation import fits, read_golds
-from service.draft import figure_schema
 from service.facts import holds_wanted
 from service.figures import FigureFinder
 from service.gate import passage_features
@@ -42,7 +42,7 @@ _FOLDS = 5
 _OUT = Path(__file__).parent / "data"
 
 
-class Adapter(nn.Module):
+class Adapter(nn.Module):  # type: ignore[misc]
     """`normalize(v + U(Vv))`, and the score that "none of them" gets."""
 
     def __init__(self, dimension: int) -> None:
@@ -69,7 +69,7 @@ def fit_adapter(questions: torch.Tensor, labels: torch.Tensor, indicators: torch
             + _SMOOTHNESS * ((adapter.up @ adapter.down) ** 2).sum()
         )
         optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         optimizer.step()
     return adapter
 
@@ -196,10 +196,10 @@ class Trainer:
         def closure() -> torch.Tensor:
             optimizer.zero_grad()
             loss = functional.cross_entropy(features @ (free.abs() * 8), labels) + 0.001 * (free**2).sum()
-            loss.backward()  # type: ignore[no-untyped-call]
+            loss.backward()
             return loss
 
-        optimizer.step(closure)  # type: ignore[no-untyped-call]
+        optimizer.step(closure)
         w = free.detach().abs().numpy()
         right = float(((features @ free.detach().abs()).argmax(1) == labels).float().mean())
         plain = Weights()
@@ -239,10 +239,10 @@ def _logistic_regression(name: str, x: torch.Tensor, y: torch.Tensor) -> tuple[t
     def closure() -> torch.Tensor:
         optimizer.zero_grad()
         loss = functional.binary_cross_entropy_with_logits(x @ weight + bias, y) + 0.002 * (weight**2).sum()
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         return loss
 
-    optimizer.step(closure)  # type: ignore[no-untyped-call]
+    optimizer.step(closure)
     probability = torch.sigmoid(x @ weight + bias).detach()
     for threshold in (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9):
         said = probability >= threshold
