@@ -387,6 +387,7 @@ class Answering:
             kind=computed.kind, expression=computed.expression, result_text=computed.result_text, figures=positions
         )
         markers = " ".join(f"[{draft.figures[at].citation}]" for at in positions)
+        draft.say("")
         draft.say(f"Tính ra: {computed.expression} = **{computed.result_text}** {markers}.")
         for figure in computed.operands:
             self._add_conflicts(figure, draft)

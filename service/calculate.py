@@ -12,8 +12,8 @@ from corpus.text import fold
 from index.records import Figure
 from service.figures import Candidate, FigureFinder
 from service.indicators import Match
-from service.match_model import Vector
 from service.lexicon import Term
+from service.match_model import Vector
 from service.schemas import CalculationKind
 from service.understand import Question
 

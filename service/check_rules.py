@@ -18,7 +18,9 @@ from corpus.numbers import format_number
 from corpus.text import fold
 from service.lexicon import Lexicon, Term
 
-CheckKind = Literal["total_of_parts", "parent_child", "share", "text_against_appendix", "text_arithmetic", "same_indicator"]
+CheckKind = Literal[
+    "total_of_parts", "parent_child", "share", "text_against_appendix", "text_arithmetic", "same_indicator"
+]
 
 _PRINTED = re.compile(r"\d[\d.,]*\d|\d")
 _ASIDE = re.compile(r"\s*\(|(?<=[a-zà-ỹ]) (?=[A-ZĐ][^:(]{0,40}:)")

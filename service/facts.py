@@ -35,6 +35,8 @@ _MAX_SENTENCES = 3
 def holds_wanted(question: Question, sentence: str) -> bool:
     """Whether a sentence has the kind of thing that a question asks for."""
     wanted = question.wanted
+    if question.superlative and not re.search(r"\bnhất\b|\bdẫn đầu\b|\bđứng\b", sentence, re.I):
+        return False
     if wanted == "person":
         return bool(_TITLES.search(sentence))
     if wanted == "date":
@@ -88,7 +90,9 @@ class FactFinder:
         if not fitting:
             return [], hits
         best = fitting[0]
-        if not self._gate.accepts(best, self._model.passage_confidence(passage_features(best, len(question.naming)))):
+        naming = len(question.naming)
+        confidence = self._model.passage_confidence(passage_features(best, naming))
+        if not self._gate.accepts(best, confidence, naming):
             return [], hits
         kept = [
             e

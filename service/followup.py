@@ -16,7 +16,7 @@ from service.calculate import Calculator, Computed, compute
 from service.context import Context
 from service.figures import FigureFinder
 from service.indicators import Match
-from service.lexicon import Term
+from service.lexicon import LEVELS, Term
 from service.understand import Question
 
 _MARKER = re.compile(
@@ -32,20 +32,7 @@ _TREND = re.compile(
     r"\btang hay giam\b|\b(?:tang|giam|thay doi|bien dong)\b|\bso voi\b|\bdien bien\b|\bqua cac ky\b|\bxu huong\b"
 )
 _WHY = re.compile(r"\b(?:vi|tai) sao\b|\bly do\b|\bnguyen nhan\b|\bsao lai\b")
-_LEVELS = frozenset(
-    {
-        "@cap_tinh",
-        "@cap_huyen",
-        "@cap_xa",
-        "@so_nganh",
-        "@ubnd_tinh",
-        "@ubnd_huyen",
-        "@ubnd_xa",
-        "@muc_do_3",
-        "@muc_do_4",
-        "@muc_do_3_4",
-    }
-)
+_LEVELS = LEVELS | {"@muc_do_3", "@muc_do_4", "@muc_do_3_4"}
 _FILLER = frozenset({"@nguyen_nhan", "cộng", "tính", "tăng", "giảm", "kỳ", "tính toán"})
 _SHORT = 3
 _LIKENESS = 0.3

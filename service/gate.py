@@ -43,10 +43,20 @@ class PassageGate:
     """What the learned gate must say."""
     coverage: float = 0.66
     """The share that must be there when nothing was learned for this encoder."""
+    all_said: float = 0.9
+    all_said_dense: float = 0.83
+    """A sentence that itself says nearly everything, of at least two things named, needs no more than this cosine."""
 
-    def accepts(self, evidence: Evidence, confidence: float | None) -> bool:
+    def accepts(self, evidence: Evidence, confidence: float | None, naming: int) -> bool:
         if evidence.own < self.own:
             return False
+        if (
+            not evidence.missing
+            and naming > 1
+            and evidence.own >= self.all_said
+            and evidence.hit.dense >= self.all_said_dense
+        ):
+            return True
         if confidence is None:
             return not evidence.missing and evidence.coverage >= self.coverage
         return confidence >= self.confidence

@@ -16,12 +16,8 @@ from dataclasses import dataclass
 
 from corpus.text import fold
 from index.records import Indicator
-from service.lexicon import Lexicon, Term
+from service.lexicon import LEVELS, Lexicon, Term
 from service.match_model import MatchModel, Vector
-
-_LEVELS = frozenset(
-    {"@cap_tinh", "@cap_huyen", "@cap_xa", "@so_nganh", "@ubnd_tinh", "@ubnd_huyen", "@ubnd_xa", "@phong"}
-)
 
 _ASIDE = re.compile(r"\(|(?<=[a-zà-ỹ]) (?=[A-ZĐ][^:(]{0,40}: \S)")
 _PATH_WEIGHT = 0.9
@@ -116,7 +112,7 @@ class IndicatorMatcher:
         return Entry(indicator, own, present, folded.startswith(("tong so", "tong ")), percent, self._subject(own))
 
     def _subject(self, terms: Sequence[Term]) -> str | None:
-        return next((t.key for t in terms if t.key in _LEVELS), None)
+        return next((t.key for t in terms if t.key in LEVELS), None)
 
     def speaks_of_level(self, terms: Sequence[Term], entry: Entry) -> bool:
         """Whether question and name are first about the same administrative level."""
@@ -260,7 +256,7 @@ class IndicatorMatcher:
         if term.surface[:1].isupper() and term.start > 0:
             return True
         before = next((t for t in reversed(question) if t.end <= term.start), None)
-        return before is not None and before.key in _LEVELS and term.start - before.end <= 1
+        return before is not None and before.key in LEVELS and term.start - before.end <= 1
 
     def left_over(self, terms: Sequence[Term], match: Match) -> float:
         """The share of a question's weight that names something the match doesn't account for."""

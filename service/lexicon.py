@@ -21,6 +21,10 @@ _TOKEN = re.compile(r"\d+(?:[.,/]\d+)*%?|[^\W\d_]+(?:\d+)?(?:[-/][^\W_]+)*|[^\W_
 SCAFFOLD = "scaffold"
 OPERATION = "operation"
 LIGHT = "light"
+LEVELS = frozenset(
+    {"@cap_tinh", "@cap_huyen", "@cap_xa", "@so_nganh", "@ubnd_tinh", "@ubnd_huyen", "@ubnd_xa", "@phong"}
+)
+"""The concepts that name a level of administration."""
 
 
 @dataclass(frozen=True, slots=True)

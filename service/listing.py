@@ -30,6 +30,12 @@ def check_list(generation: Generation, report_id: str, found: Iterable[checks.Ch
         markers += [draft.cite_passage(report_id, s, 1.0, generation.page_at(report_id, s.start)) for s in check.spans]
         citations = [draft.citations[marker - 1] for marker in dict.fromkeys(markers)]
         items.append(
-            Check(kind=check.kind, text=check.statement, holds=check.holds, expression=check.expression, citations=citations)
+            Check(
+                kind=check.kind,
+                text=check.statement,
+                holds=check.holds,
+                expression=check.expression,
+                citations=citations,
+            )
         )
     return CheckList(items=items, total=len(items), failing=sum(not item.holds for item in items))

@@ -78,7 +78,9 @@ class SectionFinder:
             title = fold(heading.section.title).lower()
             if any(piece not in title for piece in required):
                 continue
-            hit = sum(1 for key in heading.naming if key in said or f"~{fold(key)}" in said and not key.startswith("@"))
+            hit = sum(
+                1 for key in heading.naming if key in said or (f"~{fold(key)}" in said and not key.startswith("@"))
+            )
             if not hit:
                 continue
             keys = heading.keys | self._above(heading, by_id)

@@ -13,10 +13,15 @@ from service.lexicon import Lexicon, Term
 from service.prose_figures import EVENT, RATIO, Count, Prose, Sentence
 
 _SUBJECT = re.compile(
-    r"^\s*(?:(?:Chủ tịch|Thường trực|Văn phòng)\s+)?(?:UBND|HĐND|Ủy ban nhân dân|Hội đồng nhân dân)\s+tỉnh\b", re.IGNORECASE
+    r"^\s*(?:(?:Chủ tịch|Thường trực|Văn phòng)\s+)?(?:UBND|HĐND|Ủy ban nhân dân|Hội đồng nhân dân)\s+tỉnh\b",
+    re.IGNORECASE,
 )
-_ELSEWHERE = re.compile(r"sai phạm|khắc phục|kết luận|dự kiến|phấn đấu|mục tiêu|\blại\b|cùng kỳ|kỳ trước", re.IGNORECASE)
-_NOT_THE_PERIOD = re.compile(r"(?:^|[,;:])\s*(?:trong |tính )?(?:giai đoạn|nhiệm kỳ|l[ũu]y kế|luỹ kế|từ)\b|\btháng \d", re.IGNORECASE)
+_ELSEWHERE = re.compile(
+    r"sai phạm|khắc phục|kết luận|dự kiến|phấn đấu|mục tiêu|\blại\b|cùng kỳ|kỳ trước", re.IGNORECASE
+)
+_NOT_THE_PERIOD = re.compile(
+    r"(?:^|[,;:])\s*(?:trong |tính )?(?:giai đoạn|nhiệm kỳ|l[ũu]y kế|luỹ kế|từ)\b|\btháng \d", re.IGNORECASE
+)
 _QUARTER = re.compile(r"\bquý\b", re.IGNORECASE)
 _UNDONE = re.compile(r"\b(?:chưa|không)\b", re.IGNORECASE)
 _YEAR = re.compile(r"(?<!so với )\bnăm (\d{4})\b", re.IGNORECASE)

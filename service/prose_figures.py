@@ -223,4 +223,3 @@ def read_prose(report: Report) -> Prose:
         counts.sort(key=lambda c: c.start)
         found.append(Sentence(start, end, section, _ahead(report, section), tuple(counts)))
     return Prose(reading, masked, words, tuple(found))
-

@@ -156,7 +156,9 @@ def _series(prose: Prose, sentence: Sentence) -> Iterator[Check]:
         if total == expected:
             statement = f"{whole} = {' + '.join(texts)} (các tỷ số trên {whole} trong câu)"
             yield Check("text_arithmetic", True, statement, f"{' + '.join(texts)} = {whole}", spans=spans)
-        elif total > expected and len(matches) > 2 and _CLASSES.search(prose.reading.text, sentence.start, sentence.end):
+        elif (
+            total > expected and len(matches) > 2 and _CLASSES.search(prose.reading.text, sentence.start, sentence.end)
+        ):
             expression = f"{sum_of(texts, total)} ≠ {whole}"
             statement = f"Các mức xếp loại trên {whole} cộng lại là {sum_of(texts, total)}"
             yield Check("text_arithmetic", False, statement, expression, spans=spans)
@@ -200,7 +202,10 @@ def _share(prose: Prose, at: int, rate: Count, lines: Sequence[Line], lexicon: L
         (part, whole)
         for part in around
         for whole in around
-        if (part in here or whole in here) and part.noun and part.noun[:1] == whole.noun[:1] and part.value < whole.value
+        if (part in here or whole in here)
+        and part.noun
+        and part.noun[:1] == whole.noun[:1]
+        and part.value < whole.value
     ]
     pairs.sort(key=lambda p: abs(p[0].start - rate.start) + abs(p[1].start - rate.start))
     for part, whole in pairs:

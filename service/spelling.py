@@ -26,7 +26,7 @@ _QUESTION_WORDS = (
     "so với", "so sánh", "chênh lệch", "hơn", "kém", "cao hơn", "thấp hơn", "cao nhất", "thấp nhất", "tăng hay giảm", "tăng", "giảm", "gấp mấy lần",
     "cho biết", "cho tôi biết", "cho hỏi", "xin hỏi", "hiện nay", "đến nay", "kỳ trước", "quý trước", "năm trước", "năm ngoái", "cùng kỳ", "mới nhất",
     "nói về", "nói gì", "về việc gì", "tổng cộng", "cộng", "tổng của", "trung bình", "bình quân", "tỷ lệ", "tỉ lệ", "phần trăm", "chiếm", "đúng không",
-    "đã xong chưa", "xong chưa", "chưa", "không", "sáu tháng đầu năm", "chín tháng đầu năm", "nửa đầu năm", "cả năm", "quý", "tháng", "năm", "tỉnh", "huyện", "xã",
+    "đã xong chưa", "xong chưa", "chưa", "không", "sáu tháng đầu năm", "sáu tháng cuối năm", "tháng cuối năm", "thuộc sở", "cộng số", "cộng tổng", "chín tháng đầu năm", "nửa đầu năm", "cả năm", "quý", "tháng", "năm", "tỉnh", "huyện", "xã",
     "thủ tục hành chính", "dịch vụ công", "cán bộ", "công chức", "viên chức", "hồ sơ", "đúng hạn", "quá hạn", "văn bản", "nhiệm vụ", "kế hoạch",
     "nguồn", "số liệu", "lấy ở đâu", "giúp", "liệt kê", "kể tên", "nêu", "hạn chế", "nguyên nhân", "ưu điểm", "người ký", "ai ký", "nơi nhận", "gửi cho ai",
 )  # fmt: skip

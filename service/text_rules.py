@@ -21,7 +21,9 @@ from service.prose_figures import Count, Prose
 
 _SETTING = frozenset({"@de_ra", "@co_mat"})
 """Words that only introduce a number: "đề ra 94 nhiệm vụ", "hiện có 235 TTHC"."""
-_HARMLESS = frozenset({"người", "trường hợp", "thực hiện", "triển khai", "tiến hành", "tổ chức", "năm", "theo quy định", "lượt", "cuộc"})
+_HARMLESS = frozenset(
+    {"người", "trường hợp", "thực hiện", "triển khai", "tiến hành", "tổ chức", "năm", "theo quy định", "lượt", "cuộc"}
+)
 """Light words that leave open what is counted; others ("mới", "thành lập", "chuyển đổi") may say that it is a part."""
 _SOME = re.compile(r"\b(?:còn|riêng|thêm|mỗi|từng|một số|bình quân|trung bình|như)\b", re.IGNORECASE)
 _TELLING = 100
@@ -136,10 +138,17 @@ class TextRules:
             return False
         said = self._clauses.with_implied(clause.local)
         for other in self._targets:
-            if other.percent == target.percent and other.own < said and other.own != target.own and not other.line.is_total:
+            if (
+                other.percent == target.percent
+                and other.own < said
+                and other.own != target.own
+                and not other.line.is_total
+            ):
                 return False
         place = any(above - target.own and above <= clause.context for above in target.ancestors)
-        part_of_place = (self._clauses.with_implied(target.parent) & clause.local) - target.own - clause.beside - clause.before
+        part_of_place = (
+            (self._clauses.with_implied(target.parent) & clause.local) - target.own - clause.beside - clause.before
+        )
         if len(target.own) < 3 and not place and not part_of_place:
             return False
         parent_beside = target.parent - target.own and target.parent <= clause.beside

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from corpus.text import collapse, fold, nfc, old_tone_placement
-from service.lexicon import Lexicon, Term, Token, tokenize
+from service.lexicon import LEVELS, Lexicon, Term, Token, tokenize
 from service.slots import Slots, extract_slots, without_provinces
 from service.spelling import Speller
 
@@ -46,6 +46,7 @@ _SUM = re.compile(
     r"\bcộng (?:lại|gộp|số|hai|cả|tổng|với|vào)\b|^cộng\b|\bcộng\b.*\b(?:và|với)\b|\btổng (?:cộng )?(?:của|hai|ba|các|số của)\b"
     r"|\bgộp\b|\bcả (?:hai|ba)\b|\btổng cộng\b.*\bvà\b"
 )
+_SUM_UNMARKED = re.compile(r"cong (?:so|tong|cac|hai|gop|lai)\b")
 _COMPARES = re.compile(
     r"\bso sanh\b|\bso voi\b|\bdien bien\b|\bqua cac (?:ky|quy|nam|thang)\b|\bxu huong\b|\b(?:cao|thap|nhieu|it|lon|nho) hon\b"
     r"|\b(?:nao|dau) (?:\w+ ){0,6}(?:cao|thap|nhieu|it|lon|nho) nhat\b|\b(?:cao|thap|nhieu|it|lon|nho)(?: \w+){0,7} (?:nhat|hon)\b|\btop\b|\bxep hang\b|\bdan dau\b|\bdung dau\b"
@@ -120,6 +121,21 @@ def _aside(term: Term, text: str) -> Term:
     return replace(term, weight=min(term.weight, 0.2)) if inside else term
 
 
+def _named_offices(terms: list[Term]) -> list[Term]:
+    """ "Sở Xây dựng", "Phòng Nội vụ": a capital right behind a level names one office, however light the word."""
+    named = list(terms)
+    for at in range(1, len(terms)):
+        before, term = terms[at - 1], terms[at]
+        if (
+            before.key in LEVELS
+            and term.start - before.end <= 1
+            and term.surface[:1].isupper()
+            and not term.surface.isupper()
+        ):
+            named[at] = replace(term, key=term.surface.lower(), weight=1.0)
+    return named
+
+
 def _without_slots(rest: str) -> str:
     """The question without province, period and numbers, and without the words that led up to them."""
     text = re.sub(r"(?:\b(?:của|ở|tại|trong|theo|năm|kỳ|và|cho)\s*)+(?=[,.;:?!]|$)", "", collapse(rest))
@@ -143,10 +159,11 @@ class Understanding:
         slots, rest = extract_slots(text, self._base_years)
         terms = [_aside(t, rest) for t in self._lexicon.terms_of(rest, _as_typed(tokenize(rest), unmarked))]
         folded = fold(without_provinces(text)).lower()
+        terms = _named_offices(terms)
         if (top := _TOP.search(folded)) is not None:
             terms = [t for t in terms if not (top.start() <= t.start < top.end() and t.key.isdigit())]
         operation = next((name for name, pattern in _OPERATIONS if pattern.search(folded)), None)
-        if operation is None and _SUM.search(text.lower()):
+        if operation is None and (_SUM.search(text.lower()) or (spelled.words_changed and _SUM_UNMARKED.match(folded))):
             operation = "sum"
         highest, lowest = _HIGHEST.search(folded), _LOWEST.search(folded)
         against_base = any(t.key in _BASE_YEARS for t in terms)

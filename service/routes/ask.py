@@ -16,6 +16,13 @@ from service.schemas import Answer, AskRequest
 
 router = APIRouter(tags=["ask"])
 
+_EVENT = {
+    "type": "object",
+    "properties": {
+        "event": {"type": "string", "enum": ["citations", "delta", "answer", "error"]},
+        "data": {"type": "string", "contentMediaType": "application/json"},
+    },
+}
 _PIECE = re.compile(r"\S+\s*|\s+")
 
 
@@ -28,8 +35,8 @@ async def ask_once(body: AskRequest, state: StateOf, caller: ReaderCaller) -> Re
 
 @router.post(
     "/v1/ask/stream",
-    response_class=StreamingResponse,
-    responses=errors(404) | {200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}},
+    response_class=Response,
+    responses=errors(404) | {200: {"content": {"text/event-stream": {"schema": _EVENT}}}},
 )
 async def ask_stream(body: AskRequest, state: StateOf, caller: ReaderCaller) -> StreamingResponse:
     """The same as server-sent events: `citations` first, `delta` pieces of the text, `answer` (the whole body) last."""

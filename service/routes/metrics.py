@@ -6,14 +6,16 @@ import time
 from datetime import datetime
 
 from fastapi import APIRouter
-from fastapi.responses import PlainTextResponse
+from fastapi.responses import PlainTextResponse, Response
 
 from service.dependencies import ReaderCaller, StateOf
 
 router = APIRouter(tags=["operation"])
 
 
-@router.get("/metrics", response_class=PlainTextResponse)
+@router.get(
+    "/metrics", response_class=Response, responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}}
+)
 def metrics(state: StateOf, caller: ReaderCaller) -> PlainTextResponse:
     """Prometheus text."""
     gauges = [("cchc_ready", float(state.engine.ready)), ("cchc_requests_in_flight", float(state.in_flight.count))]

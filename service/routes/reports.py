@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import mimetypes
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from fastapi.responses import FileResponse, PlainTextResponse
+from fastapi.responses import FileResponse, PlainTextResponse, Response
 
 from index.generation import Generation
 from index.records import ReportRecord
@@ -43,7 +42,11 @@ def get_report(report_id: str, state: StateOf, caller: ReaderCaller, engine: Lea
     return ReportDetail(**summary(record).model_dump(), outline=_outline(engine.generation, report_id))
 
 
-@router.get("/v1/reports/{report_id}/text", response_class=PlainTextResponse, responses=errors(404))
+@router.get(
+    "/v1/reports/{report_id}/text",
+    response_class=Response,
+    responses=errors(404) | {200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
+)
 def get_text(report_id: str, state: StateOf, caller: ReaderCaller, engine: LeasedEngine) -> PlainTextResponse:
     """The text whose characters citations count."""
     visible(engine, state, report_id)
@@ -52,8 +55,8 @@ def get_text(report_id: str, state: StateOf, caller: ReaderCaller, engine: Lease
 
 @router.get(
     "/v1/reports/{report_id}/source",
-    response_class=FileResponse,
-    responses=errors(404) | {200: {"content": {"application/octet-stream": {}}, "description": "The file"}},
+    response_class=Response,
+    responses=errors(404) | {200: {"content": {"application/octet-stream": {}}}},
 )
 def get_source(report_id: str, state: StateOf, caller: ReaderCaller, engine: LeasedEngine) -> FileResponse:
     """The file as it was handed in, to be saved and never shown in place."""
@@ -61,8 +64,7 @@ def get_source(report_id: str, state: StateOf, caller: ReaderCaller, engine: Lea
     path = engine.generation.source_path(report_id)
     if path is None:
         raise NotFound("Tệp gốc của báo cáo này không còn trên máy chủ.")
-    kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-    return FileResponse(path, media_type=kind, filename=record.file_name or path.name)
+    return FileResponse(path, media_type="application/octet-stream", filename=record.file_name or path.name)
 
 
 @router.get("/v1/reports/{report_id}/checks", responses=errors(404))
