@@ -83,7 +83,7 @@ def _run(engine: Engine, golds: list[dict[str, Any]], phrasing: str) -> Scores:
 def _cells(scores: Scores) -> list[str]:
     summary = scores.summary()
     shares = [f"{summary[key]:.1%}" if key in summary else "" for key in _SHOWN]
-    return [*shares, str(scores.outcomes.get("figure", {}).get("wrong", 0)), str(scores.loose)]
+    return [*shares, str(scores.outcomes["figure"]["wrong"]), str(scores.loose)]
 
 
 def _report(scores: Scores) -> None:

@@ -159,7 +159,5 @@ def test_split_is_even_and_nothing_is_asked_twice(name: str) -> None:
 
 def test_every_valued_row_of_the_seed_is_asked_for_in_both_halves() -> None:
     number = "203/BC-UBND"
-    asked = Counter(
-        (find(number, q), q["split"]) for q in read_questions("seed") if q["kind"] == "figure"
-    )
+    asked = Counter((find(number, q), q["split"]) for q in read_questions("seed") if q["kind"] == "figure")
     assert not [(row, half) for row in rows(number) for half in ("tune", "test") if not asked[row, half]]

@@ -10,7 +10,9 @@ from tests.eval.synthetic.figures import thousands
 from tests.eval.synthetic.form import spelled_out
 from tests.eval.synthetic.spec import SIGNING_MONTHS, Spec
 
-SYNTHETIC = "Đây là báo cáo giả định, sinh tự động để kiểm thử phần mềm; mọi số liệu, văn bản và tên người đều không có thật."
+SYNTHETIC = (
+    "Đây là báo cáo giả định, sinh tự động để kiểm thử phần mềm; mọi số liệu, văn bản và tên người đều không có thật."
+)
 
 
 def prose(spec: Spec, figures: Mapping[str, str]) -> str:
@@ -96,7 +98,9 @@ def _opening(spec: Spec, draw: Random) -> list[str]:
 def _steering(spec: Spec, draw: Random, figures: Mapping[str, str]) -> list[str]:
     bodies = draw.randint(40, 62)
     excellent, fair = draw.randint(6, 14), draw.randint(2, 6)
-    visited = draw.sample(pools.DEPARTMENTS, 2) + [f"UBND huyện {name}" for name in draw.sample(spec.districts, min(2, len(spec.districts)))]
+    visited = draw.sample(pools.DEPARTMENTS, 2) + [
+        f"UBND huyện {name}" for name in draw.sample(spec.districts, min(2, len(spec.districts)))
+    ]
     language = draw.choice(pools.LANGUAGES)
     last_year = spec.year - 1
     return [
@@ -123,8 +127,7 @@ def _institutions(spec: Spec, draw: Random, figures: Mapping[str, str]) -> list[
         f"Ngành Tư pháp thẩm định {by_department + by_districts} dự thảo văn bản QPPL (Sở Tư pháp thẩm định "
         f"{by_department} văn bản, cấp huyện thẩm định {by_districts:02d} văn bản); góp ý "
         f"{draw.randint(10, 70)} dự thảo văn bản của Trung ương.",
-        f"Công tác kiểm tra văn bản QPPL theo thẩm quyền: kiểm tra {checked} văn bản; "
-        f"{draw.choice(pools.FAULTS)}.",
+        f"Công tác kiểm tra văn bản QPPL theo thẩm quyền: kiểm tra {checked} văn bản; {draw.choice(pools.FAULTS)}.",
         f"Cập nhật {draw.randint(12, 60)} văn bản QPPL vào cơ sở dữ liệu quốc gia về pháp luật.",
     ]
 

@@ -1,0 +1,34 @@
+"""Counts right answers of a gold set, for the frozen baseline."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from service.commands.evaluate import asker
+from service.engine import Engine
+from service.evaluation import GOOD, Evaluation, read_golds
+
+HERE = Path(__file__).parent
+BASELINE = HERE / "baseline.json"
+MEASURED = [
+    (questions, index, phrasing)
+    for questions, index in (("seed", "seed"), ("hurried", "seed"), ("multi", "multi"))
+    for phrasing in ("as_typed", "no_diacritics")
+]
+
+
+def measure(engine: Engine, questions: str, phrasing: str) -> dict[str, Any]:
+    """Right answers by kind, wrong figures, loose numbers, and what was missed."""
+    golds = read_golds(HERE / f"{questions}.jsonl")
+    scores = Evaluation(asker(engine), engine.generation.text).run(golds, phrasing)
+    right = {
+        kind: sum(n for outcome, n in counts.items() if outcome in GOOD) for kind, counts in scores.outcomes.items()
+    }
+    return {
+        "right": dict(sorted(right.items())),
+        "of": {kind: sum(counts.values()) for kind, counts in sorted(scores.outcomes.items())},
+        "wrong_figures": scores.outcomes["figure"]["wrong"] if "figure" in scores.outcomes else 0,
+        "loose_numbers": scores.loose,
+        "misses": scores.misses,
+    }
