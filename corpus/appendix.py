@@ -16,6 +16,20 @@ from corpus.numbers import parse_value
 from corpus.text import collapse, fold, plain
 
 _CAPTION = re.compile(r"^[\s#*_]*(phụ lục|phu luc|biểu|mẫu)\b[^\n]{0,80}", re.I | re.M)
+_HEADINGS = frozenset(
+    (
+        "chi tieu",
+        "chi tieu thong ke",
+        "noi dung",
+        "don vi tinh",
+        "don vi",
+        "dvt",
+        "so lieu",
+        "ghi chu",
+        "ket qua",
+        "ket qua thong ke",
+    )
+)
 _AMONG = re.compile(r"(trong đó|trong do|bao gồm)\b\s*:?\s*", re.I)
 
 
@@ -69,14 +83,17 @@ def _folded(cell: Cell) -> str:
     return fold(cell.text).lower()
 
 
-def _is_header(row: TableRow) -> bool:
-    cells = [_folded(cell) for cell in row.cells]
+def _texts(row: TableRow) -> list[str]:
+    return [cell.text for cell in row.cells]
+
+
+def is_header(texts: Iterable[str]) -> bool:
+    """Whether cells head the columns of an appendix; a scan may have one of them misread."""
+    cells = [fold(collapse(text)).lower() for text in texts]
     filled = [cell for cell in cells if cell]
     if any(cell in ("stt", "tt", "so tt") for cell in cells) and any("chi tieu" in c or "noi dung" in c for c in cells):
         return True
-    return len(filled) >= 2 and all(
-        cell in ("don vi tinh", "don vi", "dvt", "so lieu", "ghi chu", "ket qua", "ket qua thong ke") for cell in filled
-    )
+    return sum(cell in _HEADINGS for cell in filled) >= 2
 
 
 def _columns(headers: list[TableRow]) -> _Columns:
@@ -108,7 +125,9 @@ def _columns(headers: list[TableRow]) -> _Columns:
 
 def is_appendix(table: Table) -> bool:
     """Whether a table is a statistics appendix: its header names a row number and an indicator."""
-    return any(_is_header(row) for row in table.rows[:4]) and any(parse_code(r.cells[0].text) for r in table.rows)
+    return any(is_header(_texts(row)) for row in table.rows[:4]) and any(
+        parse_code(r.cells[0].text) for r in table.rows
+    )
 
 
 def _caption(text: str, table_start: int) -> str:
@@ -126,7 +145,7 @@ def _collect(rows: Iterable[TableRow], columns: _Columns) -> list[_Draft]:
     drafts: list[_Draft] = []
     after_header = False
     for row in rows:
-        if _is_header(row):
+        if is_header(_texts(row)):
             after_header = True
             continue
         label = _text_at(row, columns.code)
@@ -207,6 +226,6 @@ def read_appendices(document: Document) -> tuple[tuple[IndicatorRow, ...], tuple
             warnings.append(f"Có bảng không theo mẫu phụ lục số liệu, chỉ đọc như văn bản: {heading}")
     rows: list[IndicatorRow] = []
     for label, lines in groups:
-        headers = [row for row in lines[:4] if _is_header(row)]
+        headers = [row for row in lines[:4] if is_header(_texts(row))]
         rows.extend(_finish(_collect(lines, _columns(headers)), label, len(rows)))
     return tuple(rows), tuple(warnings)

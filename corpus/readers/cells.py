@@ -25,6 +25,8 @@ _MARGIN = 10
 _DISAGREEMENT = 0.6
 _COVERED = 0.4
 """At most this sure of what stands under a stamp."""
+_MISCOUNTED = 0.5
+_DIGITS = re.compile(r"[\d.,]+")
 _FIGURE = re.compile(r"[\d.,%\-–\s/]+")
 
 
@@ -62,6 +64,8 @@ class CellReader:
         )
         readings = [self._recognizer.text(self._cut(layer, area), self._dpi) for layer in self._layers]
         best, confidence = settle(readings)
+        if _DIGITS.fullmatch(best) and _tall_marks(self._cut(self._layers[-1], area)) != sum(map(str.isdigit, best)):
+            confidence = min(confidence, _MISCOUNTED)
         if any(stamp.share(*area) > 0.05 for stamp in self._stamps):
             if not any(char.isalnum() for char in best):
                 return Piece("", box)
@@ -76,6 +80,13 @@ class CellReader:
             cv2.copyMakeBorder(part, _MARGIN, _MARGIN, _MARGIN, _MARGIN, cv2.BORDER_CONSTANT, value=(255,)),
             dtype=np.uint8,
         )
+
+
+def _tall_marks(picture: Image) -> int:
+    """How many separate marks are as high as a digit: recognition may see two alike as one."""
+    _, _, stats, _ = cv2.connectedComponentsWithStats((picture < 160).astype(np.uint8))
+    heights = stats[1:, cv2.CC_STAT_HEIGHT]
+    return int((heights > 0.6 * heights.max()).sum()) if heights.size else 0
 
 
 def settle(readings: list[Reading]) -> tuple[str, float]:

@@ -8,6 +8,7 @@ from statistics import fmean
 import numpy as np
 import numpy.typing as npt
 
+from corpus.appendix import is_header
 from corpus.codes import parse_code
 from corpus.readers.cells import CellReader
 from corpus.readers.cleaning import PASSES, clean
@@ -152,6 +153,8 @@ def _may_be_code(grid: Grid, row: int) -> bool:
     """A first cell that is a row number or a misread one: short, and neither a heading nor "Trong đó"."""
     piece = grid.rows[row][0]
     folded = fold(piece.text).lower()
+    if is_header(cell.text for cell in grid.rows[row]):
+        return False
     if not piece.readings or len(piece.text) > 10 or folded.startswith(("stt", "tt", "so tt", "trong", "bao gom")):
         return False
     return any(char.isdigit() for reading in piece.readings for char in reading) or len(piece.text) <= 6

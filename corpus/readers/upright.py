@@ -51,10 +51,15 @@ def skew(image: Image) -> float:
 
 
 def is_sideways(image: Image) -> bool:
-    """Whether the lines of text seem to run up or down the page."""
+    """Whether the lines of text run up or down the page. Rulings run both ways and are left out."""
     inked = _small_ink(image)
-    angles = np.arange(-2, 2.1, 0.5)
-    return max(_sharpness(inked, a, 0) for a in angles) > 2 * max(_sharpness(inked, a, 1) for a in angles)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(inked)
+    too_long = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]) > max(inked.shape) / 15
+    too_long[0] = False
+    letters = np.where(too_long[labels], 0, inked).astype(np.uint8)
+    angles = np.arange(-3, 3.1, 0.5)
+    along, across = (max(_sharpness(letters, float(angle), axis) for angle in angles) for axis in (1, 0))
+    return across > along
 
 
 def make_upright(image: Image, quarters: int = 0) -> Upright:
