@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import shutil
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -13,9 +14,10 @@ from typing import TYPE_CHECKING
 from corpus.model import Report
 from corpus.report import read_report
 from index.assemble import Base, Entry, assemble
+from index.change import Change
 from index.chunks import chunk_report, embedding_text
 from index.disk import Disk
-from index.errors import DuplicateReport, GenerationDamaged, NoGeneration, SourceMissing, UnknownReport
+from index.errors import GenerationDamaged, NoGeneration, SourceMissing
 from index.generation import encoder_mismatch, open_generation
 from index.kept import KeptReports, Passages
 from index.manifest import Manifest, check_files, read_manifest
@@ -89,57 +91,34 @@ class Builder:
         files = list(sources)
         with self._exclusively(on_progress):
             served = self._served()
-            if served.manifest and served.manifest.encoder_fingerprint != self._encoder.fingerprint:
-                raise encoder_mismatch(served.manifest, self._encoder)
-            there = {m.sha256: m for m in served.members}
-            added: dict[str, Member] = {}
-            unchanged: list[str] = []
-            removed: list[str] = []
+            self._require_its_encoder(served)
+            change = Change(served.members, replace)
             for at, source in enumerate(files):
-                name = source.name if isinstance(source, Path) else source[1]
-                part = _part(on_progress, at, len(files))
                 try:
-                    data = source.read_bytes() if isinstance(source, Path) else source[0]
-                    sha256 = self._kept.put_source(data, name)
-                    if sha256 in there:
-                        unchanged.append(there[sha256].report_id)
-                        continue
-                    report = self._report(sha256, data, name, part)
-                    member = member_of(report, name, _now())
-                    twin = next((m for m in there.values() if m.is_same_document(member)), None)
-                    if twin and not replace:
-                        raise DuplicateReport(twin.report_id, twin.number or "")
-                    self._passages(report, part)
+                    self._take(source, change, _part(on_progress, at, len(files)))
                 except Exception as error:
                     if on_error is None:
                         raise
-                    on_error(name, error)
-                    continue
-                if twin:
-                    del there[twin.sha256]
-                    if added.pop(twin.sha256, None) is None:
-                        removed.append(twin.report_id)
-                there[sha256] = added[sha256] = member
-            unchanged = [i for i in dict.fromkeys(unchanged) if i not in removed]
-            if not added and served.is_up_to_date:
-                return Publication(current(self._data_dir) or "", unchanged=tuple(unchanged))
-            generation = self._publish(served, list(there.values()), list(added.values()), removed, on_progress)
-            return Publication(generation, tuple(m.report_id for m in added.values()), tuple(unchanged), tuple(removed))
+                    on_error(_name(source), error)
+            if not change.added and served.is_up_to_date:
+                return Publication(current(self._data_dir) or "", unchanged=change.unchanged)
+            return self._publish(served, change, on_progress)
 
     def remove(self, report_ids: str | Collection[str], on_progress: Progress = _silent) -> Publication:
         """Publish a generation without these reports. What is kept of them stays on the disk until `purge`.
 
         Raises:
             UnknownReport: one of them isn't there.
+            EncoderMismatch: the index was built with another encoder.
         """
         leaving = {report_ids} if isinstance(report_ids, str) else set(report_ids)
         with self._exclusively(on_progress):
             served = self._served()
-            for unknown in leaving - {m.report_id for m in served.members}:
-                raise UnknownReport(unknown)
-            staying = [m for m in served.members if m.report_id not in leaving]
-            generation = self._publish(served, staying, [], sorted(leaving), on_progress)
-            return Publication(generation, removed=tuple(sorted(leaving)))
+            self._require_its_encoder(served)
+            change = Change(served.members)
+            for report_id in sorted(leaving):
+                change.remove(report_id)
+            return self._publish(served, change, on_progress)
 
     def rebuild(self, on_progress: Progress = _silent) -> Publication:
         """Build all files anew, with this encoder, from what is kept of each report.
@@ -151,7 +130,7 @@ class Builder:
             served = self._served()
             if not served.members:
                 raise NoGeneration("Chưa có báo cáo nào để lập lại chỉ mục. Hãy chạy `cchc index ĐƯỜNG_DẪN`.")
-            return Publication(self._publish(served, served.members, None, [], on_progress))
+            return self._publish(dataclasses.replace(served, base=None), Change(served.members), on_progress)
 
     def purge(self) -> tuple[str, ...]:
         """Delete the generations that are not served, and the files of reports that the served one doesn't hold.
@@ -168,26 +147,30 @@ class Builder:
                 self._kept.drop_other_versions(sha256, self._encoder.fingerprint)
             return tuple(sha256[:16] for sha256 in gone)
 
-    def _publish(
-        self,
-        served: _Served,
-        members: list[Member],
-        added: list[Member] | None,
-        removed: list[str],
-        on_progress: Progress,
-    ) -> str:
-        """Build on the served generation if it can be built on and `added` says what is new; else build anew."""
-        base = served.base if added is not None else None
-        coming = members if base is None or added is None else added
+    def _take(self, source: Source, change: Change, part: Progress) -> None:
+        """Read and embed one file, unless it is there, and keep what comes of it."""
+        data, name = (source.read_bytes(), source.name) if isinstance(source, Path) else source
+        sha256 = self._kept.put_source(data, name)
+        if change.already_holds(sha256):
+            return
+        report = self._report(sha256, data, name, part)
+        member = member_of(report, name, datetime.now(UTC).isoformat(timespec="seconds"))
+        change.check(member)  # before the time is spent on vectors
+        self._passages(report, part)
+        change.add(member)
+
+    def _publish(self, served: _Served, change: Change, on_progress: Progress) -> Publication:
+        """Build on the served generation where it can be built on, and anew where it can't."""
+        base = served.base
         staged = stage(self._data_dir, self._disk)
         try:
             assemble(
                 staged=staged,
                 encoder=self._encoder,
                 base=base,
-                members=members,
-                add=self._entries(coming, on_progress),
-                remove=removed if base else (),
+                members=change.members,
+                add=self._entries(change.added if base else change.members, on_progress),
+                remove=change.removed if base else (),
                 known_indicators=served.indicators,
             )
             on_progress("publishing", 0.97)
@@ -197,7 +180,7 @@ class Builder:
             shutil.rmtree(staged, ignore_errors=True)
             raise
         on_progress("publishing", 1.0)
-        return name
+        return Publication(name, tuple(m.report_id for m in change.added), change.unchanged, change.removed)
 
     def _entries(self, members: Sequence[Member], on_progress: Progress) -> Iterator[Entry]:
         """Each report as it is kept; what isn't kept in today's version, or is damaged, is made again."""
@@ -230,6 +213,10 @@ class Builder:
         passages = Passages(chunks, vectors)
         self._kept.put_passages(report.sha256, self._encoder.fingerprint, passages)
         return passages
+
+    def _require_its_encoder(self, served: _Served) -> None:
+        if served.manifest and served.manifest.encoder_fingerprint != self._encoder.fingerprint:
+            raise encoder_mismatch(served.manifest, self._encoder)
 
     def _served(self) -> _Served:
         """What there is to build on. A damaged generation gives its list of reports, and is built anew.
@@ -303,5 +290,5 @@ def _part(on_progress: Progress, at: int, of: int) -> Progress:
     return lambda stage, share: on_progress(stage, _PREPARING * (at + share) / of)
 
 
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
+def _name(source: Source) -> str:
+    return source.name if isinstance(source, Path) else source[1]

@@ -36,13 +36,18 @@ def counting(encoder: Encoder) -> CountingEncoder:
     return CountingEncoder(encoder)
 
 
-@pytest.fixture
-def small(tmp_path: Path, encoder: Encoder, indexed: Path) -> Path:
-    """One short report, indexed, to be changed."""
-    data_dir = tmp_path / "small"
+@pytest.fixture(scope="module")
+def indexed_small(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder, indexed: Path) -> Path:
+    data_dir = tmp_path_factory.mktemp("small")
     shutil.copytree(indexed / "reports", data_dir / "reports")
     Builder(data_dir, encoder).add([SON_LA_Q1])
     return data_dir
+
+
+@pytest.fixture
+def small(tmp_path: Path, indexed_small: Path) -> Path:
+    """One short report, indexed, to be changed."""
+    return Path(shutil.copytree(indexed_small, tmp_path / "small"))
 
 
 @pytest.fixture
@@ -241,6 +246,8 @@ def test_another_encoder_needs_a_rebuild(small: Path, encoder: Encoder) -> None:
     builder = Builder(small, other)
     with pytest.raises(EncoderMismatch, match="cchc index --rebuild"):
         builder.add([DIEN_BIEN])
+    with pytest.raises(EncoderMismatch):
+        builder.remove(open_current(small, encoder).reports()[0].id)
     assert current(small) == "00001"
     builder.rebuild()
     generation = open_current(small, other)
