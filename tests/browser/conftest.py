@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -20,6 +22,7 @@ ROOT = Path(__file__).parents[2]
 CHROMIUM = shutil.which("chromium")
 WAIT_MS = 20_000
 _START_SECONDS = 60.0
+_PR_SET_PDEATHSIG = 1
 _FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -66,7 +69,12 @@ class Running:
         }
         with (self.data / f"{arguments[0]}.log").open("ab") as log:
             return subprocess.Popen(
-                [sys.executable, "-m", "service.cli", *arguments], cwd=ROOT, env=environment, stdout=log, stderr=log
+                [sys.executable, "-m", "service.cli", *arguments],
+                cwd=ROOT,
+                env=environment,
+                stdout=log,
+                stderr=log,
+                preexec_fn=_end_with_the_tests,
             )
 
     def start(self, name: str) -> None:
@@ -95,6 +103,11 @@ class Running:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+
+
+def _end_with_the_tests() -> None:
+    """In the child: should the tests be killed, the kernel ends it too."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _free_port() -> int:
