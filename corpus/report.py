@@ -5,12 +5,16 @@ from __future__ import annotations
 import hashlib
 
 from corpus.appendix import is_appendix, read_appendices
+from corpus.errors import UnreadableReport
 from corpus.metadata import read_metadata
 from corpus.model import Document, Report
 from corpus.outline import read_outline
 from corpus.readers import Progress, no_progress, read_document
+from corpus.text import fold
 
-PARSER_VERSION = "1"
+_LEGIBLE = 0.7
+
+PARSER_VERSION = "2"
 """Changes whenever the same bytes may give another `Report`; kept results of an older version are read anew."""
 
 
@@ -39,6 +43,13 @@ def build_report(document: Document, sha256: str, file_name: str = "") -> Report
     )
 
 
+def is_legible(text: str) -> bool:
+    """Whether text is letters, figures and punctuation for the most part; a damaged file may give anything else."""
+    sample = text[:20_000]
+    printed = sum(char.isspace() or ("\x20" <= char <= "\x7e") for char in fold(sample))
+    return printed >= _LEGIBLE * len(sample)
+
+
 def read_report(data: bytes, file_name: str = "", progress: Progress = no_progress) -> Report:
     """Read one report.
 
@@ -47,4 +58,7 @@ def read_report(data: bytes, file_name: str = "", progress: Progress = no_progre
     Raises:
         UnreadableReport: with a code, and a sentence that says what to do.
     """
-    return build_report(read_document(data, progress), hashlib.sha256(data).hexdigest(), file_name)
+    document = read_document(data, progress)
+    if not is_legible(document.text):
+        raise UnreadableReport("report_unreadable")
+    return build_report(document, hashlib.sha256(data).hexdigest(), file_name)

@@ -48,6 +48,8 @@ MUST_BE_REFUSED = {
         word.doctype_in_utf_16,
         word.half_a_file,
         word.nested_tables,
+        word.old_word_of_noise,
+        other.halves_of_letters,
         pdf.half_a_file,
         pdf.header_alone,
     },
