@@ -1,6 +1,7 @@
 # make up      set up once, then start the service and the chat
 # make install set up only
 # make test    everything that must pass, with what it needs
+# make test-slow  the long ones: minutes of killing and asking
 # make eval    the gold questions, answered and counted
 # make bench   the measurements that README quotes
 
@@ -11,7 +12,7 @@ TORCH := $(shell sed -n 's/^torch==//p' constraints.txt)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 export CCHC_DATA ?= var
 
-.PHONY: up install encoder test eval bench clean browser
+.PHONY: up install encoder test test-slow eval train bench clean browser
 
 up: install
 	@$(BIN)/cchc up
@@ -45,7 +46,10 @@ test: install $(VENV)/.installed-for-tests browser
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest
+	$(BIN)/pytest -m "not slow"
+
+test-slow: install $(VENV)/.installed-for-tests browser
+	$(BIN)/pytest -m slow
 
 # Debian's own Chromium; without it the browser tests are skipped and say so.
 browser:
@@ -58,6 +62,13 @@ browser:
 
 eval: install
 	@$(BIN)/cchc eval
+
+# Learns service/data/match_model.* anew; the result is committed.
+train: install
+	@CCHC_DATA=$(CCHC_DATA)/train CCHC_ENCODER=$$(echo $(CCHC_DATA)/encoder/*) $(BIN)/cchc index corpus/reports/*.md
+	@ln -sfn ../encoder $(CCHC_DATA)/train/encoder
+	@$(BIN)/python -m service.training $(CCHC_DATA)/train tests/eval/train_a.jsonl tests/eval/train_b.jsonl \
+	    tests/eval/train_c.jsonl tests/eval/seed.jsonl tests/eval/hurried.jsonl
 
 bench: install $(VENV)/.installed-for-tests
 	@$(BIN)/python -m tests.bench

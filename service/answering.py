@@ -219,10 +219,13 @@ class Answering:
                 return self._say_section(section, report, scope, draft)
         evidence, _ = self.facts.find(question, vector, [report.id])
         if choice.best is not None and not self._prose_is_better(question, choice, evidence):
-            if question.wants_percent and not question.wants_count and choice.best.figure.row.value.kind == "number":
+            if question.wants_percent and choice.best.figure.row.value.kind == "number":
                 computed = self.calculator.share_of_total(question, vector, report.id)
                 if computed is not None:
                     return self._say_computed(computed, scope, draft)
+                if evidence:
+                    return self._say_evidence(evidence, scope, draft)
+                return self._refuse(draft, *self._refusal(question, scope, choice))
             return self._say_figure(choice.best, choice.best.figure, scope, draft)
         if choice.rivals and question.folded.startswith("tong"):
             computed = self.calculator.sum_of_parts(question, report.id)

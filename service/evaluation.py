@@ -142,7 +142,7 @@ class Evaluation:
 
     def _clarify(self, gold: Gold, phrasing: str, scores: Scores) -> None:
         answer, _ = self._answer(gold["question"], phrasing, scores)
-        there = all(any(fits(c, f) for f in answer.figures) for c in gold["candidates"])
+        there = sum(any(fits(c, f) for f in answer.figures) for c in gold["candidates"]) > 1
         outcome = "clarified_rightly" if answer.status == "clarify" and there else answer.status
         scores.add("clarify", outcome, gold["question"], _said(answer))
 

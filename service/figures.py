@@ -119,6 +119,8 @@ class FigureFinder:
         right_kind = [c for c in ranked if not self._wrong_kind(question, c)]
         if right_kind and right_kind[0].match.coverage >= ranked[0].match.coverage - _LESS_COVERED:
             ranked = right_kind
+        elif ranked and question.counts_things and self._rate_for_count(question, ranked[0]):
+            return Choice(None, nearest=nearest)
         if not ranked or not self._accepts(question, ranked):
             return Choice(None, nearest=nearest)
         best = ranked[0]
@@ -140,9 +142,15 @@ class FigureFinder:
         clear = [r for r in rivals if all(other is r or self._told_apart(question, r, other) for other in rivals)]
         return Choice(clear[0], nearest=nearest) if len(clear) == 1 else Choice(None, tuple(rivals), nearest)
 
+    def _rate_for_count(self, question: Question, candidate: Candidate) -> bool:
+        return not question.wants_percent and self.matcher.entry(candidate.figure.indicator_id).percent
+
     def _wrong_kind(self, question: Question, candidate: Candidate) -> bool:
-        percent = self.matcher.entry(candidate.figure.indicator_id).percent
-        return percent != question.wants_percent if (question.wants_percent or question.wants_count) else False
+        """A rate where a count is asked for or the other way round, a coded choice for either."""
+        if not (question.wants_percent or question.wants_count):
+            return False
+        kind = candidate.figure.row.value.kind
+        return self.matcher.entry(candidate.figure.indicator_id).percent != question.wants_percent or kind == "choice"
 
     def _told_apart(self, question: Question, best: Candidate, other: Candidate) -> bool:
         """Whether the question says a word that the better row has and the other lacks, or leaves less of it unsaid."""

@@ -193,7 +193,12 @@ def extract_slots(text: str, base_years: Collection[int] = ()) -> tuple[Slots, s
         if name not in issuers:
             issuers.append(name)
         lead: re.Match[str] | None = re.search(r"\b(?:ubnd )?(?:tinh|thanh pho|tp\.?)\s*$", folded[:start])
-        take(lead.start() if lead and "ubnd" not in lead.group(0) else start, end)
+        take(
+            lead.start()
+            if lead and "ubnd" not in lead.group(0) and not folded[: lead.start()].rstrip().endswith(" cap")
+            else start,
+            end,
+        )
 
     for match in [*_DATE.finditer(folded), *_SPAN_OF_YEARS.finditer(folded)]:
         folded = _blank(folded, match.start(), match.end())

@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from corpus.places import find_provinces
 from corpus.text import collapse, fold, nfc, old_tone_placement
 from service.lexicon import LEVELS, Lexicon, Term, Token, tokenize
 from service.slots import Slots, extract_slots, without_provinces
@@ -30,9 +31,10 @@ _NUMBER_WORDS = {
 }
 _MONTHS_IN_WORDS = re.compile(r"\b(một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười hai|mười)(?=\s+tháng\b)", re.I)
 
-_PERCENT = re.compile(r"\b(?:ty|ti) (?:le|trong)\b|\bphan tram\b|%|\btl\b")
+_PERCENT = re.compile(r"\b(?:ty|ti) (?:le|trong)\b|(?<!\d )\bphan tram\b|(?<!\d)(?<!\d )%|\btl\b")
 _RATE = re.compile(r"\b(?:ty|ti) (?:le|trong)\b|\btl\b")
 _COUNT = re.compile(r"\bbao nhieu\b|\bbn\b|\bmay\b|\bso luong\b|^(?:tong )?so\b|\bsl\b")
+_COUNTED = re.compile(r"\b(?:bao nhieu|may) (?!phan|%|diem|roi|vay|nhi\b|a\b|la\b|thi\b|muc\b)\w")
 _OPERATIONS: tuple[tuple[Operation, re.Pattern[str]], ...] = (
     ("change", re.compile(r"\b(?:tang|giam)(?: them| len| di)? (?:bao nhieu|may) (?:phan tram|%)")),
     ("share", re.compile(r"\bchiem\b|\bbang (?:bao nhieu|may) (?:phan tram|%)|\bty trong\b|\bphan tram (?:cua|trong|so voi|tren)\b|\btinh (?:giup )?(?:ra )?(?:phan tram|%|ty le)\b|\b(?:ty|ti) le giua\b")),
@@ -67,6 +69,10 @@ _LOWEST = re.compile(r"\b(?:thap|it|nho|kem)(?: \w+){0,7} nhat\b|\bdung cuoi\b|\
 _BASE_YEARS = frozenset({"@nam_2015"})
 _YES_NO = re.compile(r"\b(?:chua|khong|dung khong|phai khong|xong chua)\s*[?.!]*$")
 _NEGATION = re.compile(r"\b(?:chua|khong)\s+(?:duoc\s+|phai\s+|con\s+|the\s+|he\s+)?(?=\S)")
+_SOURCE = re.compile(
+    r"^\s*(?:theo|căn cứ(?: vào)?|dựa (?:vào|trên|theo)|trong|tại) (?:báo cáo|số liệu|phụ lục|bảng|biểu)[^,?]{0,120},",
+    re.I,
+)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
 
@@ -88,6 +94,8 @@ class Question:
     wanted: Wanted
     wants_percent: bool
     wants_count: bool
+    counts_things: bool
+    """ "Bao nhiêu xã", "mấy hồ sơ": what is counted is named, so a rate is no answer."""
     operation: Operation | None
     compares: bool
     superlative: Literal["max", "min"] | None
@@ -119,6 +127,15 @@ def _aside(term: Term, text: str) -> Term:
     """What stands in brackets explains the question and may be missing from the evidence."""
     inside = text.rfind("(", 0, term.start) > text.rfind(")", 0, term.start) and ")" in text[term.end :]
     return replace(term, weight=min(term.weight, 0.2)) if inside else term
+
+
+def _issuer_is_soft(terms: list[Term], text: str) -> list[Term]:
+    """ "… của UBND tỉnh Sơn La" names who reports; "thuộc UBND tỉnh" names a level. The first may be missing from a row."""
+    following = {start for _, start, _ in find_provinces(text)}
+    return [
+        replace(t, weight=0.3) if t.key == "@ubnd_tinh" and any(0 <= start - t.end <= 1 for start in following) else t
+        for t in terms
+    ]
 
 
 def _named_offices(terms: list[Term]) -> list[Term]:
@@ -157,9 +174,10 @@ class Understanding:
         text = _digits(spelled.text)
         unmarked = spelled.unmarked if text == spelled.text else frozenset()
         slots, rest = extract_slots(text, self._base_years)
+        rest = _SOURCE.sub(lambda m: " " * len(m.group(0)), rest)
         terms = [_aside(t, rest) for t in self._lexicon.terms_of(rest, _as_typed(tokenize(rest), unmarked))]
         folded = fold(without_provinces(text)).lower()
-        terms = _named_offices(terms)
+        terms = _issuer_is_soft(_named_offices(terms), text)
         if (top := _TOP.search(folded)) is not None:
             terms = [t for t in terms if not (top.start() <= t.start < top.end() and t.key.isdigit())]
         operation = next((name for name, pattern in _OPERATIONS if pattern.search(folded)), None)
@@ -183,6 +201,7 @@ class Understanding:
             wanted=next((name for name, pattern in _WANTED if pattern.search(folded)), "statement"),
             wants_percent=bool((_RATE if operation == "change" else _PERCENT).search(folded)),
             wants_count=bool(_COUNT.search(folded)),
+            counts_things=bool(_COUNTED.search(folded)),
             operation=operation,
             compares=compares,
             superlative="min" if lowest else "max" if highest else None,
