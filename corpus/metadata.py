@@ -66,8 +66,12 @@ def canonical_issuer(text: str) -> str:
     named = find_provinces(text)
     if named and text[:4].upper() == "UBND":
         name = named[-1][0]
-        city = name in ("Hà Nội", "Hồ Chí Minh", "Đà Nẵng", "Hải Phòng", "Cần Thơ") or re.search(r"thành phố|tp\b", text, re.I)
-        if re.match(r"(?i)UBND\s+(tỉnh|thành phố|tp\.?)?\s*\S", text) and not re.search(r"(?i)huyện|quận|thị xã|xã|phường", text):
+        city = name in ("Hà Nội", "Hồ Chí Minh", "Đà Nẵng", "Hải Phòng", "Cần Thơ") or re.search(
+            r"thành phố|tp\b", text, re.I
+        )
+        if re.match(r"(?i)UBND\s+(tỉnh|thành phố|tp\.?)?\s*\S", text) and not re.search(
+            r"(?i)huyện|quận|thị xã|xã|phường", text
+        ):
             return f"UBND {'thành phố' if city else 'tỉnh'} {name}"
     if text.isupper():
         text = text.capitalize()
@@ -86,7 +90,9 @@ def _title(text: str) -> str | None:
             continue
         for after in lines[at + 1 :]:
             low = fold(after).lower()
-            if low.startswith(("kinh gui", "can cu", "thuc hien", "i.", "- ")) or (collected and not after and len(" ".join(collected)) > 30):
+            if low.startswith(("kinh gui", "can cu", "thuc hien", "i.", "- ")) or (
+                collected and not after and len(" ".join(collected)) > 30
+            ):
                 break
             if after and not re.fullmatch(r"[-_\s]+", after):
                 collected.append(after)
@@ -98,9 +104,14 @@ def _title(text: str) -> str | None:
 
 def _letterhead_issuer(head: str) -> str | None:
     # The letterhead is centred on several lines: "ỦY BAN NHÂN DÂN" / "TỈNH SƠN LA".
-    head = re.sub(r"(?i)((?:ủy|uỷ) ban nhân dân)[*\s]*\n+[*\s]*(?=(?:tỉnh|thành phố|huyện|quận|thị xã)\s)", r"\1 ", head)
+    head = re.sub(
+        r"(?i)((?:ủy|uỷ) ban nhân dân)[*\s]*\n+[*\s]*(?=(?:tỉnh|thành phố|huyện|quận|thị xã)\s)", r"\1 ", head
+    )
     for line in head.split("\n"):
-        found = re.search(r"(?i)\b((?:ủy|uỷ) ban nhân dân(?:\s+(?:tỉnh|thành phố|huyện|quận|thị xã)\s+[^\n|*<]+)|bộ [^\n|*<]{3,40})", plain(line.split("\t")[0]))
+        found = re.search(
+            r"(?i)\b((?:ủy|uỷ) ban nhân dân(?:\s+(?:tỉnh|thành phố|huyện|quận|thị xã)\s+[^\n|*<]+)|bộ [^\n|*<]{3,40})",
+            plain(line.split("\t")[0]),
+        )
         if found and fold(line).lower().find("kinh gui") < 0 and line.upper() == line:
             return canonical_issuer(found.group(1))
     return None
@@ -112,10 +123,19 @@ def _signer(text: str, sections: tuple[Section, ...]) -> tuple[str | None, str |
         return None, None
     lines = [plain(line) for line in section.span.of(text).split("\n")]
     lines = [line for line in lines if line and not line.startswith(("(", "-"))]
-    role = next((line for line in lines if _ROLE.search(fold(line)) and not line.upper().startswith(("TM.", "KT."))), None)
+    role = next(
+        (line for line in lines if _ROLE.search(fold(line)) and not line.upper().startswith(("TM.", "KT."))), None
+    )
     if role is None:
-        role = next((match.group(0) for line in lines if (match := re.search(r"(?:PHÓ )?CHỦ TỊCH|GIÁM ĐỐC|BỘ TRƯỞNG", line))), None)
-    names = [line for line in lines if re.fullmatch(r"(?:[A-ZĐÀ-ỸÂÊÔƠƯĂ][\wà-ỹ]*\s+){1,4}[A-ZĐÀ-ỸÂÊÔƠƯĂ][\wà-ỹ]*", line) and not line.isupper()]
+        role = next(
+            (match.group(0) for line in lines if (match := re.search(r"(?:PHÓ )?CHỦ TỊCH|GIÁM ĐỐC|BỘ TRƯỞNG", line))),
+            None,
+        )
+    names = [
+        line
+        for line in lines
+        if re.fullmatch(r"(?:[A-ZĐÀ-ỸÂÊÔƠƯĂ][\wà-ỹ]*\s+){1,4}[A-ZĐÀ-ỸÂÊÔƠƯĂ][\wà-ỹ]*", line) and not line.isupper()
+    ]
     return (names[-1] if names else None), role
 
 
@@ -137,7 +157,9 @@ def read_metadata(text: str, sections: tuple[Section, ...], file_name: str = "")
         signed = signed or _date(caption.group("year"), caption.group("month"), caption.group("day"))
         if issuer is None and caption.group("issuer"):
             issuer = canonical_issuer(caption.group("issuer"))
-    if issuer is None and (said := re.search(r"\b(UBND (?:tỉnh|thành phố) [^\n]{3,25}?)\s+(?:trân trọng )?báo cáo", plain_lines(text))):
+    if issuer is None and (
+        said := re.search(r"\b(UBND (?:tỉnh|thành phố) [^\n]{3,25}?)\s+(?:trân trọng )?báo cáo", plain_lines(text))
+    ):
         issuer = canonical_issuer(said.group(1))
     if number is None and (in_name := re.search(r"(\d{1,5})[-_ ]BC[-_ ]([A-Za-zĐ]+)", file_name)):
         number = f"{in_name.group(1)}/BC-{in_name.group(2).upper()}"

@@ -95,7 +95,9 @@ def read_outline(text: str, tables_start: int | None = None) -> tuple[Section, .
             top = stack.pop()
             done.append(Section(top.id, top.title, top.kind, top.level, Span(top.start, at), top.heading, top.parent))
 
-    def open_section(number: str, order: tuple[int, ...], roman: bool, span: Span, title: str, kind: SectionKind) -> None:
+    def open_section(
+        number: str, order: tuple[int, ...], roman: bool, span: Span, title: str, kind: SectionKind
+    ) -> None:
         parent = stack[-1].id if stack else None
         ident = f"{parent}.{number}" if parent else number
         stack.append(_Open(number, order, roman, span.start, span, title, kind, ident, parent, len(stack)))
@@ -108,7 +110,12 @@ def read_outline(text: str, tables_start: int | None = None) -> tuple[Section, .
         kind: SectionKind | None = None
         if _RECIPIENTS.match(folded):
             kind = "recipients"
-        elif _SIGNATURE.match(folded) and start > end // 2 and len(line) < 80 and (tail or "uy ban" in folded or "bo " in folded):
+        elif (
+            _SIGNATURE.match(folded)
+            and start > end // 2
+            and len(line) < 80
+            and (tail or "uy ban" in folded or "bo " in folded)
+        ):
             kind = "signature"
         elif _APPENDIX.match(folded) and len(line) < 120 and start > end // 2:
             kind = "appendix"
@@ -116,7 +123,14 @@ def read_outline(text: str, tables_start: int | None = None) -> tuple[Section, .
             if kind == "signature" and stack and stack[-1].kind == "signature":
                 continue
             close(0, start)
-            open_section({"recipients": "nơi nhận", "signature": "ký", "appendix": "phụ lục"}[kind], (), False, Span(start, stop), line, kind)
+            open_section(
+                {"recipients": "nơi nhận", "signature": "ký", "appendix": "phụ lục"}[kind],
+                (),
+                False,
+                Span(start, stop),
+                line,
+                kind,
+            )
             tail = True
             continue
         match = _HEADING.fullmatch(line) if not tail else None

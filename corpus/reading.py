@@ -89,7 +89,9 @@ def sentences(reading: Reading, start: int = 0, end: int | None = None) -> list[
     ranges: list[tuple[int, int]] = []
     begin = start
     for match in _SENTENCE_BREAK.finditer(reading.text, start, stop):
-        if "\n" not in match.group(0) and _ABBREVIATED.search(reading.text[max(begin, match.start() - 6) : match.start()]):
+        if "\n" not in match.group(0) and _ABBREVIATED.search(
+            reading.text[max(begin, match.start() - 6) : match.start()]
+        ):
             continue
         if match.start() > begin:
             ranges.append((begin, match.start()))
