@@ -29,6 +29,7 @@ from corpus.readers import Progress
 from corpus.serial import report_from_json
 
 _MAX_REPLY = 64 * 2**20
+_LAST_BREATHS = 150
 _ROOT = str(Path(corpus.__file__).resolve().parent.parent)
 
 
@@ -156,6 +157,11 @@ def _end(child: subprocess.Popen[bytes]) -> None:
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(child.pid, signal.SIGKILL)
     child.wait()
+    # What the child had started (LibreOffice) is init's to reap; its memory is not free before.
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        for _ in range(_LAST_BREATHS):
+            os.killpg(child.pid, 0)
+            time.sleep(0.02)
     for pipe in (child.stdin, child.stdout):
         if pipe is not None:
             pipe.close()
