@@ -12,12 +12,12 @@ TORCH := $(shell sed -n 's/^torch==//p' constraints.txt)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 export CCHC_DATA ?= var
 
-.PHONY: up install encoder test test-slow eval train bench clean browser
+.PHONY: up install encoder test test-slow eval train bench clean browser ocr
 
 up: install
 	@$(BIN)/cchc up
 
-install: $(VENV)/.installed encoder
+install: $(VENV)/.installed encoder ocr
 
 # Answers at once when the encoder is there.
 encoder: $(VENV)/.installed
@@ -51,14 +51,24 @@ test: install $(VENV)/.installed-for-tests browser
 test-slow: install $(VENV)/.installed-for-tests browser
 	$(BIN)/pytest -m slow
 
-# Debian's own Chromium; without it the browser tests are skipped and say so.
-browser:
-	@command -v chromium > /dev/null || \
+# Debian's own packages: installed when root; otherwise named, and what needs them says so when it is used.
+define debian
+	@missing=; for pair in $(1); do command -v $${pair%%:*} > /dev/null || missing="$$missing $${pair#*:}"; done; \
+	if [ -n "$$missing" ]; then \
 	    if [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null; then \
-	        apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y chromium > /dev/null; \
-	    else \
-	        echo "Chưa có Chromium nên các phép thử trên trình duyệt sẽ được bỏ qua; hãy chạy: sudo apt-get install chromium"; \
-	    fi
+	        apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends $$missing > /dev/null \
+	        || echo "Không cài được:$$missing"; \
+	    else echo "Chưa có: $$missing; hãy chạy: sudo apt-get install$$missing"; fi; \
+	fi
+endef
+
+# Scans need the Vietnamese recogniser.
+ocr:
+	$(call debian,tesseract:tesseract-ocr tesseract:tesseract-ocr-vie)
+
+# The browser tests need Chromium, .doc files LibreOffice; without them those tests are skipped and say so.
+browser: ocr
+	$(call debian,chromium:chromium soffice:libreoffice-writer-nogui)
 
 eval: install
 	@$(BIN)/cchc eval

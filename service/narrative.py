@@ -14,7 +14,8 @@ from index.generation import Generation
 from service.lexicon import Lexicon, Term
 from service.understand import Question
 
-_NOISE = frozenset({"@cchc", "@ke_hoach_cchc"})
+# What a question about a section says without narrowing it: the reform itself, and that something was set out.
+_NOISE = frozenset({"@cchc", "@ke_hoach_cchc", "@de_ra", "cải cách"})
 _MAX_POINTS = 14
 
 
@@ -73,7 +74,7 @@ class SectionFinder:
         said_terms = [t for t in question.naming if t.key not in _NOISE and not t.key.isdigit()]
         said = set(self._lexicon.closure(t.key for t in said_terms))
         said.update(f"~{fold(t.key)}" for t in said_terms if not t.is_concept)
-        best: tuple[float, _Heading, list[Term]] | None = None
+        fitting: list[tuple[float, _Heading, list[Term]]] = []
         for heading in headings:
             title = fold(heading.section.title).lower()
             if any(piece not in title for piece in required):
@@ -90,18 +91,14 @@ class SectionFinder:
             )
             if question.wanted == "reason" and "@nguyen_nhan" in heading.naming:
                 score += 0.5
-            if hit / len(heading.naming) >= 0.5 and (best is None or score > best[0]):
-                best = (score, heading, left)
-        if best is None:
-            return None
-        _, heading, left = best
-        points = self.points(heading.section, report_id)
-        if left:
-            kept = [p for p in points if self._speaks_of(p, left)]
-            if not kept:
-                return None
-            return SectionAnswer(heading.section, tuple(kept[:_MAX_POINTS]), True)
-        return SectionAnswer(heading.section, tuple(points[:_MAX_POINTS]), False)
+            if hit / len(heading.naming) >= 0.5:
+                fitting.append((score, heading, left))
+        for _, heading, left in sorted(fitting, key=lambda item: -item[0]):
+            points = self.points(heading.section, report_id)
+            kept = [p for p in points if self._speaks_of(p, left)] if left else points
+            if kept:
+                return SectionAnswer(heading.section, tuple(kept[:_MAX_POINTS]), bool(left))
+        return None
 
     def _above(self, heading: _Heading, by_id: dict[str, _Heading]) -> frozenset[str]:
         """What the titles above a section say: "nguyên nhân" stands below "Tồn tại, hạn chế và nguyên nhân"."""
