@@ -15,7 +15,7 @@ from service.lexicon import Lexicon, Term
 from service.understand import Question
 
 # What a question about a section says without narrowing it: the reform itself, and that something was set out.
-_NOISE = frozenset({"@cchc", "@ke_hoach_cchc", "@de_ra", "cải cách"})
+_NOISE = frozenset({"@cchc", "@ke_hoach_cchc", "@de_ra", "@cai_cach"})
 _MAX_POINTS = 14
 
 
