@@ -32,11 +32,6 @@ def fold(text: str) -> str:
     return "".join(char if char < "\x80" else _fold_char(char) for char in text)
 
 
-def is_folded(text: str) -> bool:
-    """Whether no letter carries a diacritic."""
-    return fold(text) == text
-
-
 def collapse(text: str) -> str:
     """Whitespace to single spaces."""
     return _SPACES.sub(" ", text).strip()

@@ -203,7 +203,7 @@ class Answering:
         vector = self._vector(question)
         person = self.people.find(question, report.id, draft)
         if person:
-            return self._narrative_done(scope, draft, "passage")
+            return "answered", "passage"
         choice = self.finder.choose(question, vector, report.id)
         if question.operation and not self._printed_rate(question, choice):
             computed = self.calculator.plan(question, vector, report.id)
@@ -258,7 +258,7 @@ class Answering:
                 report.id, point.span, 0.9, self.generation.page_at(report.id, point.span.start)
             )
             draft.say(f"- {compose.quoted(point.text, marker)}")
-        return self._narrative_done(scope, draft, "section")
+        return "answered", "section"
 
     def _printed_rate(self, question: Question, choice: Choice) -> bool:
         """A rate that the form prints goes before one that would be computed."""
@@ -332,7 +332,7 @@ class Answering:
                     evidence, _ = self.facts.find(question, vector, [report.id], required)
                     if evidence and not evidence[0].missing and evidence[0].own >= 0.75:
                         return self._say_evidence(evidence, Scope((report,), others=scope.nearest[1:]), draft)
-        return self._refuse(draft, scope.missing or "", keep_suggestions=True)
+        return self._refuse(draft, scope.missing or "")
 
     # Saying it
 
@@ -408,10 +408,7 @@ class Answering:
             line = compose.quoted(item.sentence.text, marker)
             if line not in draft.lines:
                 draft.say(line)
-        return self._narrative_done(scope, draft, "passage")
-
-    def _narrative_done(self, scope: Scope, draft: Draft, topic: Topic) -> Outcome:
-        return "answered", topic
+        return "answered", "passage"
 
     def _clarify(self, rivals: Sequence[Candidate], scope: Scope, draft: Draft) -> Outcome:
         report = draft.report(rivals[0].figure.report_id)
@@ -436,7 +433,7 @@ class Answering:
         report = scope.reports[0]
         return (f"Không tìm thấy nội dung này trong {report_label(report)}.", loaded_sentence(self.reports()))
 
-    def _refuse(self, draft: Draft, *sentences: str, keep_suggestions: bool = False) -> Outcome:
+    def _refuse(self, draft: Draft, *sentences: str) -> Outcome:
         draft.lines = [s for s in sentences if s]
         draft.figures, draft.records, draft.citations = [], [], []
         return "no_evidence", "none"

@@ -9,8 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from corpus.numbers import choices, format_number, half_up
-from corpus.text import fold
+from corpus.numbers import format_number, half_up
 from index.records import Figure, ReportRecord
 from service.calculate import number
 from service.figures import FigureFinder
@@ -54,10 +53,6 @@ def _likest(finder: FigureFinder, figure: Figure, report_id: str) -> tuple[float
         key=lambda item: item[0],
         default=None,
     )
-
-
-def _unit(figure: Figure) -> str:
-    return "" if choices(figure.row.unit) else fold(figure.row.unit or "").lower().strip(" .")
 
 
 def cells(finder: FigureFinder, figure: Figure, reports: Sequence[ReportRecord]) -> list[Cell]:

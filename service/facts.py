@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
-from corpus.reading import read
 from corpus.text import fold
 from index.chunks import Chunk
 from index.documents import DOCUMENT_NUMBER
@@ -151,7 +150,3 @@ def _mentions(text: str, name: DocumentName) -> bool:
 
 def _is_kind(suffix: str, kind: str) -> bool:
     return re.split(r"[-/]", suffix)[0] == fold(kind).upper()
-
-
-def reading_of(generation: Generation, chunk: Chunk) -> str:
-    return read(generation.text(chunk.report_id), chunk.span).text

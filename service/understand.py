@@ -101,7 +101,6 @@ class Question:
     superlative: Literal["max", "min"] | None
     top: int | None
     negated: bool
-    yes_no: bool
 
     @property
     def naming(self) -> tuple[Term, ...]:
@@ -207,5 +206,4 @@ class Understanding:
             superlative="min" if lowest else "max" if highest else None,
             top=int(next(g for g in top.groups() if g)) if top else None,
             negated=bool(_NEGATION.search(_YES_NO.sub("", folded))),
-            yes_no=bool(_YES_NO.search(folded)),
         )
