@@ -73,12 +73,9 @@ browser: ocr
 eval: install
 	@$(BIN)/cchc eval
 
-# Learns service/data/match_model.* anew; the result is committed.
+# Learns service/data/match_model.* and reader.* anew; the result is committed.
 train: install
-	@CCHC_DATA=$(CCHC_DATA)/train CCHC_ENCODER=$$(echo $(CCHC_DATA)/encoder/*) $(BIN)/cchc index corpus/reports/*.md
-	@ln -sfn ../encoder $(CCHC_DATA)/train/encoder
-	@$(BIN)/python -m service.training $(CCHC_DATA)/train tests/eval/train_a.jsonl tests/eval/train_b.jsonl \
-	    tests/eval/train_c.jsonl tests/eval/seed.jsonl tests/eval/hurried.jsonl
+	@$(BIN)/python -m tests.eval.training $(CCHC_DATA)
 
 bench: install $(VENV)/.installed-for-tests
 	@$(BIN)/python -m tests.bench

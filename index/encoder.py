@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, cast
 
@@ -38,6 +39,20 @@ _SPIN_MICROSECONDS = 200
 _BATCH_TOKENS = 2048
 
 _REBUILD = "Hãy xoá thư mục này rồi chạy: make encoder"
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """A text as the encoder reads it: its unit vector, and what that was pooled from.
+
+    `vectors` is (tokens, dimension), `ids` the pieces' numbers, `starts` where each piece begins in the text, -1 for
+    those of the prompt and the marks around the text.
+    """
+
+    vector: Vector
+    vectors: Vectors
+    ids: NDArray[np.int64]
+    starts: NDArray[np.int64]
 
 
 class Encoder(Protocol):
@@ -106,8 +121,27 @@ class OnnxEncoder:
         self._session = _open_session(directory / GRAPH, threads)
 
     def encode_query(self, text: str) -> Vector:
-        ids = self._cut(self._tokenizer.encode(self._query_prompt + text).ids)
-        return cast(Vector, self._run([ids])[0])
+        return self.read_query(text).vector
+
+    def read_query(self, text: str) -> Tokens:
+        """A question with its tokens: no dearer than its vector alone."""
+        return self._read(self._query_prompt, [text])[0]
+
+    def read_passages(self, texts: Sequence[str]) -> list[Tokens]:
+        """Passages with their tokens, for those few that are read closely."""
+        return self._read(self._passage_prompt, texts)
+
+    def _read(self, prompt: str, texts: Sequence[str]) -> list[Tokens]:
+        encodings = self._tokenizer.encode_batch([prompt + text for text in texts])
+        ids = [self._cut(encoding.ids) for encoding in encodings]
+        found: list[Tokens | None] = [None] * len(texts)
+        for batch in _batches([len(one) for one in ids]):
+            vectors, tokens = self._run([ids[at] for at in batch])
+            for at, vector, of in zip(batch, vectors, tokens, strict=True):
+                starts = np.array([start for start, _ in encodings[at].offsets[: len(of)]]) - len(prompt)
+                starts[0] = starts[-1] = -1
+                found[at] = Tokens(vector, of, np.array(ids[at]), np.maximum(starts, -1))
+        return [tokens for tokens in found if tokens is not None]
 
     def encode_passages(self, texts: Sequence[str], on_progress: Progress | None = None) -> Vectors:
         encodings = self._tokenizer.encode_batch_fast([self._passage_prompt + text for text in texts])
@@ -115,7 +149,7 @@ class OnnxEncoder:
         vectors = np.empty((len(texts), self.dimension), np.float32)
         done = 0
         for batch in _batches([len(one) for one in ids]):
-            vectors[batch] = self._run([ids[at] for at in batch])
+            vectors[batch], _ = self._run([ids[at] for at in batch])
             done += len(batch)
             if on_progress is not None:
                 on_progress(done, len(texts))
@@ -128,15 +162,16 @@ class OnnxEncoder:
         """Leave out the end of what is too long, and keep the closing token."""
         return ids if len(ids) <= self.max_tokens else [*ids[: self.max_tokens - 1], ids[-1]]
 
-    def _run(self, ids: list[list[int]]) -> Vectors:
+    def _run(self, ids: list[list[int]]) -> tuple[Vectors, list[Vectors]]:
         lengths = [len(one) for one in ids]
         input_ids = np.full((len(ids), max(lengths)), self._pad, np.int64)
         attention_mask = np.zeros_like(input_ids)
         for row, one in enumerate(ids):
             input_ids[row, : len(one)] = one
             attention_mask[row, : len(one)] = 1
-        (vectors,) = self._session.run(None, {"input_ids": input_ids, "attention_mask": attention_mask})
-        return cast(Vectors, vectors)
+        feed = {"input_ids": input_ids, "attention_mask": attention_mask}
+        vectors, tokens = self._session.run(["sentence_embedding", "token_embeddings"], feed)
+        return cast(Vectors, vectors), [cast(Vectors, one[:n]) for one, n in zip(tokens, lengths, strict=True)]
 
 
 def _open_session(graph: Path, threads: int) -> onnxruntime.InferenceSession:

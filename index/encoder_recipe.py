@@ -69,5 +69,5 @@ MULTILINGUAL_E5_SMALL = Recipe(
     ),
     query_prompt="query: ",
     passage_prompt="passage: ",
-    version=2,
+    version=3,
 )

@@ -1,7 +1,7 @@
 """Export a SentenceTransformer directory to one ONNX graph with 4-bit weights.
 
-The graph takes `input_ids` and `attention_mask` and gives `sentence_embedding`, pooled and
-normalised as the directory's own modules say, so whoever serves it needs onnxruntime alone.
+The graph takes `input_ids` and `attention_mask` and gives `sentence_embedding`, pooled and normalised as the
+directory's own modules say, and `token_embeddings`, what was pooled; whoever serves it needs onnxruntime alone.
 """
 
 from __future__ import annotations
@@ -31,8 +31,9 @@ class _Sentences(torch.nn.Module):  # type: ignore[misc]
         super().__init__()
         self.model = model
 
-    def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
-        return self.model({"input_ids": input_ids, "attention_mask": attention_mask})["sentence_embedding"]
+    def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        out = self.model({"input_ids": input_ids, "attention_mask": attention_mask})
+        return out["sentence_embedding"], out["token_embeddings"]
 
 
 def export_onnx(directory: Path, kept_ids: Sequence[int], destination: Path) -> None:
@@ -69,7 +70,7 @@ def _trace(model: SentenceTransformer, destination: Path) -> None:
         dynamo=True,
         dynamic_shapes={"input_ids": {0: batch, 1: length}, "attention_mask": {0: batch, 1: length}},
         input_names=["input_ids", "attention_mask"],
-        output_names=["sentence_embedding"],
+        output_names=["sentence_embedding", "token_embeddings"],
         opset_version=_OPSET,
         verbose=False,
     )

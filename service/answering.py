@@ -5,6 +5,7 @@ Each leg either fills the draft and says how, or leaves it to the next one. Noth
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -31,6 +32,8 @@ from service.scope import Scope, loaded_sentence, report_label, resolve, short_i
 from service.understand import Question, Understanding
 
 Outcome = tuple[Status, Topic]
+
+_TOGETHER = re.compile(r"\btong\b|\bca (?:hai|ba|bon)\b|\btat ca\b|\btoan bo\b")
 
 
 @dataclass
@@ -172,7 +175,7 @@ class Answering:
             return self._documents(question, scope, reports, draft)
         if scope.missing:
             return self._absent(question, scope, draft)
-        if question.slots.codes:
+        if question.slots.codes and not self._narrows(question, scope):
             return self._codes(question, scope, draft)
         if self.comparing.wants(question, scope):
             outcome = self.comparing.compare(
@@ -181,6 +184,9 @@ class Answering:
             if outcome is not None:
                 return outcome
         if question.operation == "change" and not question.slots.names_report:
+            computed = self.calculator.plan(question, self._vector(question), scope.reports[0].id)
+            if computed is not None:
+                return self._say_computed(computed, scope, draft)
             return self._change(question, scope, reports, draft)
         return self._in_report(question, scope, draft)
 
@@ -218,6 +224,8 @@ class Answering:
             if section is not None:
                 return self._say_section(section, report, scope, draft)
         evidence, _ = self.facts.find(question, vector, [report.id])
+        if _beyond_figures(question):
+            choice = Choice(None, nearest=choice.nearest)
         if choice.best is not None and not self._prose_is_better(question, choice, evidence):
             if question.wants_percent and choice.best.figure.row.value.kind == "number":
                 computed = self.calculator.share_of_total(question, vector, report.id)
@@ -227,8 +235,8 @@ class Answering:
                     return self._say_evidence(evidence, scope, draft)
                 return self._refuse(draft, *self._refusal(question, scope, choice))
             return self._say_figure(choice.best, choice.best.figure, scope, draft)
-        if choice.rivals and question.folded.startswith("tong"):
-            computed = self.calculator.sum_of_parts(question, report.id)
+        if choice.rivals and _TOGETHER.search(question.folded):
+            computed = self.calculator.sum_of_parts(question, vector, report.id)
             if computed is not None:
                 return self._say_computed(computed, scope, draft)
         if choice.rivals and not self._prose_is_better(question, choice, evidence):
@@ -236,8 +244,8 @@ class Answering:
         computed = None
         if question.wants_percent:
             computed = self.calculator.share_of_total(question, vector, report.id)
-        elif question.folded.startswith("tong"):
-            computed = self.calculator.sum_of_parts(question, report.id)
+        elif _TOGETHER.search(question.folded):
+            computed = self.calculator.sum_of_parts(question, vector, report.id)
         if computed is not None:
             return self._say_computed(computed, scope, draft)
         if evidence:
@@ -271,16 +279,18 @@ class Answering:
         )
 
     def _prose_is_better(self, question: Question, choice: Choice, evidence: Sequence[Evidence]) -> bool:
-        """A sentence that says everything asked goes before a row that leaves something out."""
+        """Whether a sentence answers rather than a row: it says who, when or why, or it is the surer of the two."""
+        if not evidence:
+            return False
         row = choice.best or choice.rivals[0]
-        if not row.match.uncovered and question.wanted in ("person", "date", "document", "organisation", "reason"):
-            return bool(evidence) and not evidence[0].missing
-        return (
-            bool(row.match.uncovered)
-            and bool(evidence)
-            and not evidence[0].missing
-            and evidence[0].own > row.match.coverage
-        )
+        if row.match.read is None:
+            return bool(row.match.uncovered) and not evidence[0].missing and evidence[0].own > row.match.coverage
+        return _beyond_figures(question) or evidence[0].confidence > choice.confidence
+
+    def _narrows(self, question: Question, scope: Scope) -> bool:
+        """Whether a code says where to look ("mức độ 3 theo mục 7.8"): it is a heading's, and a row is described."""
+        rows = [f for code in question.slots.codes for f in self.finder.rows_by_code(scope.reports[0].id, code)]
+        return bool(question.naming) and bool(rows) and all(not f.row.value.text for f in rows)
 
     def _codes(self, question: Question, scope: Scope, draft: Draft) -> Outcome:
         report = scope.reports[0]
@@ -446,6 +456,11 @@ class Answering:
             "Chưa trả lời được chắc chắn câu hỏi này từ các báo cáo đang có. Xin hỏi cụ thể hơn về chỉ tiêu, tỉnh hoặc kỳ báo cáo."
         )
         return safe
+
+
+def _beyond_figures(question: Question) -> bool:
+    """Who, when and why are no figures, whatever row speaks of the same thing."""
+    return question.wanted in ("person", "date", "reason") and not (question.wants_count or question.wants_percent)
 
 
 def _against(question: Question) -> bool:

@@ -4,35 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 
 from corpus.numbers import format_number, half_up
-from corpus.text import fold
 from index.records import Figure
-from service.figures import Candidate, FigureFinder
-from service.indicators import Match
-from service.lexicon import Term
+from service.figures import FigureFinder
 from service.match_model import Vector
+from service.operands import OperandFinder
 from service.schemas import CalculationKind
-from service.understand import Question
+from service.understand import Operation, Question
 
-_PARTS = {
-    "share": re.compile(
-        r"^(?P<a>.+?)\s+(?:dang |hien )?(?:chiem|bang|la|dat|tuong duong)?\s*(?:khoang )?(?:bao nhieu|may)\s*(?:phan tram|%)\s*"
-        r"(?:cua |trong |tren |so voi |so )?(?P<b>.*)$"
-    ),
-    "difference": re.compile(
-        r"^(?P<a>.+?)\s+(?:(?:nhieu|it|cao|thap|lon|nho) hon|hon|kem|so voi|tru di|tru|con thieu (?:bao nhieu )?so voi)\s+(?P<b>.+)$"
-    ),
-    "ratio": re.compile(r"^(?P<a>.+?)\s+(?:gap|bang|nhieu gap)\s+(?:bao nhieu|may)(?: lan)?\s*(?:so voi )?(?P<b>.+)$"),
-}
-_RATIO_OF = re.compile(
-    r"\b(?:ty|ti) (?:le|trong|so)\b\s*(?:giua |cua )?(?P<a>.+?)\s+(?:tren|trong|so voi|trong tong|/)\s+(?P<b>.+)$"
-)
-_BETWEEN = re.compile(r"\bgiua\s+(?P<a>.+?)\s+(?:va|voi|so voi)\s+(?P<b>.+)$")
-_SEPARATOR = re.compile(r"[,;+&]|\bva\b|\bvoi\b|\bcong\b|\bcung\b")
-_SUM_WORDS = frozenset({"cong", "tong", "gop", "ca", "tat"})
+_DONE = frozenset({"@hoan_thanh", "@xu_ly_xong"})
 _BASE = frozenset({"@giao", "@de_ra", "@ke_hoach", "@ke_hoach_cchc"})
 
 
@@ -100,25 +83,40 @@ def average(operands: Sequence[Figure]) -> Computed:
 
 
 class Calculator:
-    """Finds the rows that a question wants computed with."""
+    """Computes what a question asks for from rows that it names."""
 
     def __init__(self, finder: FigureFinder) -> None:
         self._finder = finder
+        self._operands = OperandFinder(finder)
 
-    def plan(self, question: Question, vector: Vector | None, report_id: str) -> Computed | None:
+    def plan(self, question: Question, vector: Vector, report_id: str) -> Computed | None:
         """The calculation that a question asks for, or None when its operands aren't all clear."""
         operation = question.operation
         if operation == "sum":
-            return self.sum_of_parts(question, report_id)
-        if operation in ("share", "difference", "ratio"):
-            operands = self._two(question, report_id, operation)
-            if operands is not None:
-                return compute(operation, operands)
-            if operation == "share":
-                return self.share_of_total(question, vector, report_id)
-        return None
+            return self.sum_of_parts(question, vector, report_id)
+        if operation not in ("share", "difference", "ratio", "change"):
+            return None
+        if operation == "difference" and re.search(r"\bthieu\b", question.folded):
+            lacking = self._operands.lacking(question, vector, report_id)
+            return compute("difference", lacking) if lacking is not None else None
+        rows = self._operands.two(question, operation, vector, report_id)
+        if rows is not None and len(rows) == 1 and operation in ("share", "ratio"):
+            whole = self.whole_of(rows[0])
+            rows = [rows[0], whole] if whole is not None else None
+        if rows is None or len(rows) < 2:
+            return self.share_of_total(question, vector, report_id) if operation == "share" else None
+        return compute(operation, self._in_order(question, operation, rows))
 
-    def share_of_total(self, question: Question, vector: Vector | None, report_id: str) -> Computed | None:
+    def _in_order(self, question: Question, operation: Operation, rows: list[Figure]) -> list[Figure]:
+        """ "A ít hơn B bao nhiêu" is B less A, and so is the distance between A and B when B is the larger."""
+        first, second = number(rows[0]), number(rows[1])
+        turned = re.search(r"\b(?:it|thap|nho|kem)\b", question.folded) is not None
+        apart = re.search(r"\bchenh\b|\bgiua\b", question.folded) is not None
+        if operation == "difference" and apart and first is not None and second is not None:
+            turned = first < second
+        return [rows[1], rows[0]] if operation == "difference" and turned else rows
+
+    def share_of_total(self, question: Question, vector: Vector, report_id: str) -> Computed | None:
         """A rate asked for where the form prints two counts: the part over its whole."""
         choice = self._finder.decide(question, self._finder.candidates(question.terms, vector, report_id, None))
         if choice.best is None or choice.best.figure.row.value.kind != "number":
@@ -129,7 +127,7 @@ class Calculator:
     def share(self, part: Figure, whole: Figure) -> Computed:
         return compute("share", (part, whole))
 
-    def rest_of_total(self, question: Question, vector: Vector | None, report_id: str) -> Computed | None:
+    def rest_of_total(self, question: Question, vector: Vector, report_id: str) -> Computed | None:
         """ "Còn bao nhiêu … chưa hoàn thành": the whole less the rows that say what is done."""
         ranked = self._finder.candidates(question.terms, vector, report_id, None)
         choice = self._finder.decide(question, ranked)
@@ -139,15 +137,15 @@ class Calculator:
         whole = self.whole_of(found[0].figure)
         if whole is None:
             return None
-        done = {"@hoan_thanh", "@xu_ly_xong"} & {t.key for t in question.terms}
+        done = _DONE & {t.key for t in question.terms}
         parts = [
             f
             for f in self._siblings(found[0].figure)
             if f.row.row != whole.row.row and done & {t.key for t in self._finder.matcher.entry(f.indicator_id).own}
         ]
-        if not done or not parts:
-            return None
-        return compute("difference", (whole, *parts))
+        if not done and choice.best is not None and not choice.best.match.uncovered:
+            parts = [choice.best.figure]
+        return compute("difference", (whole, *parts)) if parts else None
 
     def _siblings(self, figure: Figure) -> list[Figure]:
         return [
@@ -175,97 +173,21 @@ class Calculator:
             total = number(sibling)
             if base and keys & own and total is not None and value is not None and value <= total:
                 return sibling
+        return self._total_over(figure)
+
+    def _total_over(self, figure: Figure) -> Figure | None:
+        """The total of what a row counts under a condition: of the public units approved, all public units."""
+        matcher, value = self._finder.matcher, number(figure)
+        own = {t.key for t in matcher.entry(figure.indicator_id).own}
+        for row in self._finder.view(figure.report_id).rows:
+            entry, total = matcher.entry(row.indicator_id), number(row)
+            keys = {t.key for t in entry.own}
+            counts_it = entry.total and keys and keys < own and row.row.unit == figure.row.unit
+            if counts_it and value is not None and total is not None and value <= total:
+                return row
         return None
 
-    def _two(self, question: Question, report_id: str, operation: str) -> tuple[Figure, Figure] | None:
-        folded = question.folded
-        match = _BETWEEN.search(folded) if operation == "difference" else None
-        match = match or _PARTS[operation].search(folded) or _RATIO_OF.search(folded)
-        if match is None:
-            return None
-        first = self._terms_in(question, match.start("a"), match.end("a"))
-        second = self._terms_in(question, match.start("b"), match.end("b"))
-        if not first:
-            return None
-        found = self._pick([first, second] if second else [first], report_id)
-        if found is None:
-            return None
-        if len(found) == 1:
-            whole = self.whole_of(found[0])
-            return (found[0], whole) if whole is not None and operation != "difference" else None
-        a, b = found
-        if (
-            operation == "difference"
-            and re.search(r"\b(?:it|thap|nho|kem)\b", folded)
-            and not re.search(r"\bchenh", folded)
-        ):
-            a, b = b, a
-        if (
-            operation == "difference"
-            and _BETWEEN.search(folded)
-            and (x := number(a)) is not None
-            and (y := number(b)) is not None
-            and x < y
-        ):
-            a, b = b, a
-        return (a, b)
-
-    def sum_of_parts(self, question: Question, report_id: str) -> Computed | None:
+    def sum_of_parts(self, question: Question, vector: Vector, report_id: str) -> Computed | None:
         """The sum of the rows that an enumeration names: "A, B và C cộng lại"."""
-        terms = [t for t in question.terms if fold(t.key) not in _SUM_WORDS]
-        groups: list[list[Term]] = [[]]
-        for before, term in zip([None, *terms], terms, strict=False):
-            if before is not None and _SEPARATOR.search(question.folded[before.end : term.start]):
-                groups.append([])
-            groups[-1].append(term)
-        groups = [part for g in groups if any(t.weight == 1.0 for t in g) for part in self._unfold(g)]
-        if len(groups) < 2:
-            return None
-        found = self._pick(groups, report_id)
-        return compute("sum", found) if found is not None else None
-
-    def _unfold(self, group: list[Term]) -> list[list[Term]]:
-        """ "mức độ 3 và mức độ 4" is one concept of the form, and two parts of a sum."""
-        for at, term in enumerate(group):
-            parts = self._finder.matcher.composed_of(term.key)
-            if len(parts) > 1 and _SEPARATOR.search(fold(term.surface).lower()):
-                return [
-                    [*group[:at], replace(term, key=parts[0]), *group[at + 1 :]],
-                    *([replace(term, key=key)] for key in parts[1:]),
-                ]
-        return [group]
-
-    def _terms_in(self, question: Question, start: int, end: int) -> list[Term]:
-        return [t for t in question.terms if start <= t.start and t.end <= end]
-
-    def _pick(self, groups: Sequence[Sequence[Term]], report_id: str) -> tuple[Figure, ...] | None:
-        """One row for each group of terms. What a group leaves unsaid it takes from the others ("…, sở ngành và cấp huyện")."""
-        chosen: list[Candidate] = []
-        for at, group in enumerate(groups):
-            others = [t for i, g in enumerate(groups) if i != at for t in g]
-            ranked = self._finder.candidates(group, None, report_id, None)
-            context = {
-                c.figure.row.row: c.match for c in self._finder.candidates([*group, *others], None, report_id, None)
-            }
-
-            taken = [c.figure for c in chosen]
-            fitting = [
-                c for c in ranked if not c.match.uncovered and c.figure.row.row in context and c.figure not in taken
-            ]
-            if not fitting:
-                return None
-            chosen.append(max(fitting, key=lambda c: self._fitness(c, context[c.figure.row.row], chosen)))
-        if len(chosen) == 2 and len(groups) == 2 and chosen[0].figure.row.value.kind != chosen[1].figure.row.value.kind:
-            return None
-        return tuple(c.figure for c in chosen)
-
-    def _fitness(self, candidate: Candidate, whole: Match, chosen: Sequence[Candidate]) -> float:
-        near = 0.15 if self._related(candidate, chosen) else 0.0
-        return candidate.match.score + 0.45 * whole.coverage - 0.5 * whole.excess + near
-
-    def _related(self, candidate: Candidate, chosen: Sequence[Candidate]) -> bool:
-        return any(
-            c.figure.row.path[:-1] == candidate.figure.row.path[:-1]
-            or c.figure.row.path[:-1] == candidate.figure.row.path
-            for c in chosen
-        )
+        rows = self._operands.parts(question, vector, report_id)
+        return compute("sum", rows) if rows is not None else None

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 from corpus.periods import period_name
+from corpus.places import find_provinces
 from index.records import Figure, ReportRecord
 from service import compose
 from service.calculate import average, compute
@@ -24,13 +25,15 @@ Outcome = tuple[Status, Topic]
 Finish = Callable[[Sequence[Figure], Draft], None]
 
 _OVER_TIME = re.compile(
-    r"\bdien bien\b|\bqua cac (?:ky|quy|nam|thang|bao cao)\b|\bxu huong\b|\b(?:ky|quy|nam|giai doan|thang) nao\b|\bcac ky\b|\bqua tung\b|\btheo (?:thoi gian|tung ky)\b"
+    r"\bdien bien\b|\bqua (?:cac|hai|ba|bon|nhieu|may|\d+) (?:ky|quy|nam|thang|bao cao)\b|\bxu huong\b|\b(?:ky|quy|nam|giai doan|thang) nao\b|\bcac ky\b|\bqua tung\b|\btheo (?:thoi gian|tung ky)\b"
 )
 _OVER_PLACES = re.compile(
-    r"\b(?:tinh|dia phuong|noi|don vi|tinh thanh)\s+nao\b|\bcac tinh\b|\bnhung tinh\b|\bxep hang\b|\btop\b|\bgiua cac (?:tinh|dia phuong)\b"
+    r"\b(?:tinh|dia phuong|noi|don vi|tinh thanh)\s+nao\b|\bcac tinh\b|\bnhung tinh\b|\bxep hang\b|\btop\b|\b\d+ (?:tinh|dia phuong)\b.*\b(?:dan dau|nhat)\b|\bgiua cac (?:tinh|dia phuong)\b"
 )
 _EACH_PLACE = re.compile(r"\b(?:cac|nhung|tung|moi|hai|ba|bon) (?:tinh|dia phuong)\b")
 _AGAINST = re.compile(r"\bso voi\b|\bso sanh\b|\btang\b|\bgiam\b|\bhon\b|\bkem\b|\bchenh")
+_WHICH = re.compile(r"\b(?:nao|dau|ai)\b.*\b(cao|nhieu|lon|tot|thap|it|nho|kem)\b(?: \w+){0,10} hon\b")
+_MORE = frozenset({"cao", "nhieu", "lon", "tot"})
 _MAX_ROWS = 12
 
 
@@ -50,7 +53,7 @@ class Comparing:
             question.superlative or question.compares or question.operation == "change"
         ):
             return True
-        if over_time and re.search(r"\bqua cac\b|\bcac ky\b|\btung ky\b", folded):
+        if over_time and re.search(r"\bqua (?:cac|hai|ba|bon|nhieu|may|\d+)\b|\bcac ky\b|\btung ky\b", folded):
             return True
         named = question.slots.periods or question.slots.years or question.slots.issuers
         return bool(named) and bool(_AGAINST.search(folded)) and question.compares
@@ -80,7 +83,12 @@ class Comparing:
         same_issuer = len({r.metadata.issuer for r in chosen}) == 1
         if same_issuer:
             found.sort(key=lambda c: c.report.recency)
-        outcome = self._table(question, found, draft, finish, over_time=same_issuer, steps=not adds)
+        if (which := _WHICH.search(question.folded)) is not None and all(c.value is not None for c in found):
+            found.sort(key=lambda c: c.value or 0, reverse=which.group(1) in _MORE)
+        divides = question.operation == "ratio" and len(found) == 2
+        outcome = self._table(question, found, draft, finish, over_time=same_issuer, steps=not (adds or divides))
+        if divides:
+            self._say_ratio(question, found, draft)
         if adds:
             self._total(question, found, draft)
         for name in scope.absent:
@@ -238,6 +246,22 @@ class Comparing:
             figures=markers,
         )
 
+    def _say_ratio(self, question: Question, found: Sequence[Cell], draft: Draft) -> None:
+        """ "A gấp mấy lần B": in the order in which the question names them."""
+        named = sorted(found, key=lambda c: _first_said(question, c))
+        figures = [c.figure for c in named if c.figure is not None]
+        computed = compute("ratio", figures)
+        if computed.missing:
+            return
+        markers = " ".join(f"[{draft.figures[draft.add_figure(f)].citation}]" for f in figures)
+        draft.say(f"Tính ra: {computed.expression} = **{computed.result_text}** {markers}.")
+        draft.calculation = Calculation(
+            kind="ratio",
+            expression=computed.expression,
+            result_text=computed.result_text,
+            figures=[draft.add_figure(f) for f in figures],
+        )
+
     def _adds(self, question: Question, found: Sequence[Cell]) -> bool:
         """Whether the question asks for the sum or average over the reports rather than for differences."""
         if question.operation in ("change", "difference") or any(c.value is None for c in found):
@@ -302,6 +326,13 @@ class Comparing:
         if cell.figure is None:
             return draft.cite_caption(cell.report.id)
         return draft.figures[draft.add_figure(cell.figure)].citation
+
+
+def _first_said(question: Question, cell: Cell) -> int:
+    """Where a question names a cell's province; a cell that it doesn't name comes last."""
+    issuers = [name for name, _, _ in find_provinces(question.text)]
+    name = short_issuer(cell.report)
+    return issuers.index(name) if name in issuers else len(issuers)
 
 
 def _two_named(question: Question) -> bool:

@@ -9,12 +9,13 @@ from functools import lru_cache
 import structlog
 
 from corpus.places import provinces
-from index.encoder import Encoder
+from index.encoder import Encoder, OnnxEncoder
 from index.generation import Generation
 from service import schemas
 from service.answering import Answering
 from service.calculate import Calculator
 from service.checks import Check, check_report
+from service.confidence import Confidence
 from service.context import Context
 from service.draft import Draft
 from service.facts import FactFinder
@@ -24,6 +25,7 @@ from service.lexicon import lexicon
 from service.match_model import MatchModel, Vector
 from service.narrative import SectionFinder
 from service.passages import PassageFinder
+from service.reader import Reader
 from service.spelling import Speller
 from service.understand import Understanding
 from service.verify import violations
@@ -49,11 +51,17 @@ class Engine:
         self.matcher = IndicatorMatcher(
             generation.indicators(), generation.indicator_vectors(), self.lexicon, MatchModel.shipped(encoder.name)
         )
-        self.finder = FigureFinder(generation, self.matcher)
+        self.read_query = (
+            lru_cache(maxsize=_CACHED_VECTORS)(encoder.read_query) if isinstance(encoder, OnnxEncoder) else None
+        )
+        reader = Reader.shipped(encoder, self.read_query) if self.read_query is not None else None
+        confidence = Confidence.shipped() if reader is not None else None
+        self.finder = FigureFinder(generation, self.matcher, reader=reader, confidence=confidence)
         vocabulary = generation.vocabulary()
         unigrams = {form: count for forms in vocabulary.forms.values() for form, count in forms.items()}
         speller = Speller(unigrams, vocabulary.pairs, [*provinces(), *self.lexicon.phrases])
-        self.understand = Understanding(self.lexicon, speller, self.matcher.base_years)
+        years = frozenset(r.metadata.year for r in generation.reports() if r.metadata.year)
+        self.understand = Understanding(self.lexicon, speller, self.matcher.base_years, years)
         passages = PassageFinder(generation, self.lexicon)
         self.encode = lru_cache(maxsize=_CACHED_VECTORS)(self._encode)
         self.checks = lru_cache(maxsize=256)(self._checks)
@@ -62,7 +70,7 @@ class Engine:
             understand=self.understand,
             encode=self.encode,
             finder=self.finder,
-            facts=FactFinder(generation, passages, self.matcher.model),
+            facts=FactFinder(generation, passages, reader=reader, confidence=confidence),
             passages=passages,
             sections=SectionFinder(generation, self.lexicon),
             calculator=Calculator(self.finder),
@@ -71,6 +79,8 @@ class Engine:
         )
 
     def _encode(self, text: str) -> Vector:
+        if self.read_query is not None:
+            return self.read_query(text).vector
         return self.encoder.encode_query(text)
 
     def _checks(self, report_id: str) -> tuple[Check, ...]:

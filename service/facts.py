@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from corpus.text import fold
 from index.chunks import Chunk
 from index.documents import DOCUMENT_NUMBER
 from index.generation import Generation
-from service.gate import PassageGate, passage_features
-from service.match_model import MatchModel, Vector
+from service.confidence import Confidence
+from service.gate import PassageGate
+from service.match_model import Vector
 from service.passages import Evidence, Hit, PassageFinder
+from service.reader import Reader, sentence_passage
 from service.slots import DocumentName
 from service.understand import Question
 
@@ -29,6 +32,12 @@ _NOT_COUNTS = re.compile(
 _NEAR = 60
 _MORE = 0.9
 _MAX_SENTENCES = 3
+_READ = 8
+"""How many sentences are read closely."""
+_WANTED = 0.3
+"""What holding the kind of thing asked for (a date, a number) adds to a sentence's score."""
+_SURE = 0.45
+_AS_GOOD = 0.8
 
 
 def holds_wanted(question: Question, sentence: str) -> bool:
@@ -65,12 +74,18 @@ class FactFinder:
     """Answers from prose: sentences by evidence, documents by number."""
 
     def __init__(
-        self, generation: Generation, passages: PassageFinder, model: MatchModel, gate: PassageGate | None = None
+        self,
+        generation: Generation,
+        passages: PassageFinder,
+        gate: PassageGate | None = None,
+        reader: Reader | None = None,
+        confidence: Confidence | None = None,
     ) -> None:
         self._generation = generation
         self._passages = passages
-        self._model = model
         self._gate = gate or PassageGate()
+        self._reader = reader
+        self.confidence = confidence
 
     def find(
         self, question: Question, vector: Vector | None, report_ids: Collection[str], required: Sequence[str] = ()
@@ -84,14 +99,14 @@ class FactFinder:
         folded = question.restored is not None
         hits = self._passages.search(question.text, vector, report_ids, folded=folded)
         weighed = [e for hit in hits for e in self._passages.weigh(question, hit)]
+        if self._reader is not None and self.confidence is not None:
+            return self._read(question, [e for e in weighed if _has(e, required)]), hits
         fitting = [e for e in weighed if holds_wanted(question, e.sentence.text) and _has(e, required)]
         fitting.sort(key=lambda e: -e.score)
         if not fitting:
             return [], hits
         best = fitting[0]
-        naming = len(question.naming)
-        confidence = self._model.passage_confidence(passage_features(best, naming))
-        if not self._gate.accepts(best, confidence, naming):
+        if not self._gate.accepts(best):
             return [], hits
         kept = [
             e
@@ -101,6 +116,46 @@ class FactFinder:
             and len(e.missing) <= len(best.missing)
         ]
         return kept[:_MAX_SENTENCES], hits
+
+    def read(self, question: Question, weighed: Sequence[Evidence]) -> list[Evidence]:
+        """The likeliest sentences read closely, best first."""
+        assert self._reader is not None and self.confidence is not None
+        near = sorted(weighed, key=lambda e: -(e.score + _WANTED * holds_wanted(question, e.sentence.text)))[:_READ]
+        texts = [sentence_passage(e.hit.passage.chunk.section_title or "", e.sentence.text) for e in near]
+        weight = self.confidence.sentence_read_weight
+        read = [
+            replace(e, read=score, base=e.score + weight * score + _WANTED * holds_wanted(question, e.sentence.text))
+            for e, score in zip(near, self._reader.scores(question.asked, texts), strict=True)
+        ]
+        return sorted(read, key=lambda e: -e.score)
+
+    def parts(self, question: Question, read: Sequence[Evidence]) -> dict[str, float]:
+        """What tells whether the best sentence, once read, answers: `confidence.SENTENCE_PARTS`."""
+        best = read[0]
+        words = sum(t.is_concept or " " in t.key for t in best.missing)
+        return {
+            "read": best.read or 0.0,
+            "coverage": best.coverage,
+            "own": best.own,
+            "words_missing": float(min(3, words)),
+            "syllables_missing": float(min(3, len(best.missing) - words)),
+            "closeness": (best.hit.dense - 0.86) * 20,
+            "wanted": float(holds_wanted(question, best.sentence.text)),
+            "margin": min(3.0, best.score - read[1].score) if len(read) > 1 else 3.0,
+            "named": float(min(6, len(question.naming))),
+        }
+
+    def _read(self, question: Question, weighed: Sequence[Evidence]) -> list[Evidence]:
+        assert self.confidence is not None
+        read = self.read(question, weighed)
+        if not read:
+            return []
+        sure = self.confidence.of_sentence(self.parts(question, read))
+        if sure < _SURE:
+            return []
+        best = read[0]
+        kept = [e for e in read if best.score - e.score <= _AS_GOOD and (e.read or 0.0) > 0]
+        return [replace(e, confidence=sure) for e in (kept or [best])[:_MAX_SENTENCES]]
 
     def documents(self, question: Question, name: DocumentName, report_ids: Sequence[str]) -> list[Evidence]:
         """Sentences that mention a document, the one that says most of what else is asked first."""

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from corpus.text import fold
 from index.generation import Generation
 from index.records import Figure
+from service.confidence import Confidence
 from service.gate import FigureGate
 from service.indicators import IndicatorMatcher, Match
 from service.lexicon import Term
 from service.match_model import Vector
+from service.reader import Reader, row_passage
 from service.understand import Question
 
 _NEAR = 0.7
@@ -23,6 +25,11 @@ _ALL_SAID = 0.15
 _CLEARLY_MORE_SAID = 0.14
 _MUCH_MORE_SAID = 0.35
 _MAX_CHOICES = 4
+_READ = 8
+"""How many indicators are read closely."""
+_CLEAR = 1.6
+"""A row read so much better than another, in the score's units, needs no word that tells them apart."""
+_SURE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +45,8 @@ class Choice:
     best: Candidate | None
     rivals: tuple[Candidate, ...] = ()
     nearest: tuple[Candidate, ...] = ()
+    confidence: float = 0.0
+    """The probability that the best row is what was asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +61,19 @@ class RowView:
 class FigureFinder:
     """Matches questions against the rows of one report."""
 
-    def __init__(self, generation: Generation, matcher: IndicatorMatcher, gate: FigureGate | None = None) -> None:
+    def __init__(
+        self,
+        generation: Generation,
+        matcher: IndicatorMatcher,
+        gate: FigureGate | None = None,
+        reader: Reader | None = None,
+        confidence: Confidence | None = None,
+    ) -> None:
         self._generation = generation
         self.matcher = matcher
         self._gate = gate or FigureGate()
+        self._reader = reader
+        self.confidence = confidence
         self.view = lru_cache(maxsize=256)(self._view)
 
     def _view(self, report_id: str) -> RowView:
@@ -90,43 +108,78 @@ class FigureFinder:
         )
         return [Candidate(figure, match) for match in matches for figure in view.by_indicator[match.indicator.id]]
 
-    def gate_features(self, question: Question, ranked: Sequence[Candidate]) -> tuple[float, ...]:
-        """The parts of the best match that tell whether it is what was asked, as `match_model.GATE_FEATURES`."""
-        best = ranked[0].match
-        other = next((c.match for c in ranked[1:] if c.figure.indicator_id != ranked[0].figure.indicator_id), None)
-        margin = min(0.6, best.score - other.score) if other is not None else 0.6
-        left = self.matcher.left_over(question.terms, best)
-        words = sum(term.is_concept or " " in term.key for term in best.uncovered)
-        return (best.coverage, left, float(min(words, 3)), best.dense, best.excess, margin)
-
     def choose(self, question: Question, vector: Vector | None, report_id: str) -> Choice:
         """The row that a question asks for, gated: `best` is None unless the question is accounted for."""
         if not question.naming:
             return Choice(None)
         percent = question.wants_percent if (question.wants_percent or question.wants_count) else None
         ranked = self.candidates(question.terms, vector, report_id, percent)
+        if question.slots.codes:
+            below = tuple(f"{code}." for code in question.slots.codes)
+            ranked = [c for c in ranked if (c.figure.row.inferred_code or "").startswith(below)] or ranked
         return self.decide(question, ranked)
 
-    def _accepts(self, question: Question, ranked: Sequence[Candidate]) -> bool:
-        model = self.matcher.model
-        confidence = model.confidence(self.gate_features(question, ranked)) if model.trained else 0.5
+    def read(self, question: Question, ranked: Sequence[Candidate]) -> list[Candidate]:
+        """The best candidates read closely and put in order anew; the others are left out."""
+        if self._reader is None or self.confidence is None:
+            return list(ranked)
+        near = list(dict.fromkeys(c.match.indicator for c in ranked))[:_READ]
+        scores = dict(zip(near, self._reader.scores(question.asked, [row_passage(i) for i in near]), strict=True))
+        weight = self.confidence.read_weight
+        read = [
+            replace(
+                c,
+                match=replace(
+                    c.match, read=scores[c.match.indicator], score=c.match.score + weight * scores[c.match.indicator]
+                ),
+            )
+            for c in ranked
+            if c.match.indicator in scores
+        ]
+        return sorted(read, key=lambda c: -c.match.score)
+
+    def parts(self, question: Question, ranked: Sequence[Candidate]) -> dict[str, float]:
+        """What tells whether the best candidate, once read, is what was asked: `confidence.FIGURE_PARTS`."""
         best = ranked[0].match
-        decisive = any(self.matcher.decisive(question.terms, term) for term in best.uncovered)
-        return self._gate.accepts(best, confidence, decisive)
+        other = next((c.match for c in ranked[1:] if c.match.indicator.id != best.indicator.id), None)
+        return {
+            "read": best.read or 0.0,
+            "coverage": best.coverage,
+            "left_over": self.matcher.left_over(question.terms, best),
+            "words_left_over": float(min(3, sum(t.is_concept or " " in t.key for t in best.uncovered))),
+            "decisive": float(min(3, sum(self.matcher.decisive(question.terms, t) for t in best.uncovered))),
+            "closeness": best.dense,
+            "excess": best.excess,
+            "margin": min(2.0, best.score - other.score) if other is not None else 2.0,
+            "named": float(min(6, len(question.naming))),
+        }
+
+    def sureness(self, question: Question, ranked: Sequence[Candidate]) -> float:
+        """The probability that the best candidate is what was asked; for one that wasn't read 1 or 0."""
+        best = ranked[0].match
+        if best.read is not None and self.confidence is not None:
+            return self.confidence.of_figure(self.parts(question, ranked))
+        return float(self._gate.accepts(best))
 
     def decide(self, question: Question, ranked: Sequence[Candidate]) -> Choice:
+        """What a question asks for among candidates, best first; they are read closely here."""
+        ranked = self.read(question, ranked)
         nearest = tuple(ranked[:3])
         right_kind = [c for c in ranked if not self._wrong_kind(question, c)]
         if right_kind and right_kind[0].match.coverage >= ranked[0].match.coverage - _LESS_COVERED:
             ranked = right_kind
         elif ranked and question.counts_things and self._rate_for_count(question, ranked[0]):
             return Choice(None, nearest=nearest)
-        if not ranked or not self._accepts(question, ranked):
+        if not ranked:
             return Choice(None, nearest=nearest)
+        sure = self.sureness(question, ranked)
+        if sure < _SURE:
+            return Choice(None, nearest=nearest, confidence=sure)
         best = ranked[0]
         rivals = [best]
+        far = _NEAR if best.match.read is None else _CLEAR
         for other in ranked[1:]:
-            if len(rivals) >= _MAX_CHOICES or best.match.score - other.match.score > _NEAR:
+            if len(rivals) >= _MAX_CHOICES or best.match.score - other.match.score > far:
                 break
             if self._wrong_kind(question, other):
                 continue
@@ -138,9 +191,11 @@ class FigureFinder:
                 rivals.append(other)
         rivals = _without_parts(rivals)
         if len(rivals) == 1:
-            return Choice(rivals[0], nearest=nearest)
+            return Choice(rivals[0], nearest=nearest, confidence=sure)
         clear = [r for r in rivals if all(other is r or self._told_apart(question, r, other) for other in rivals)]
-        return Choice(clear[0], nearest=nearest) if len(clear) == 1 else Choice(None, tuple(rivals), nearest)
+        if len(clear) == 1:
+            return Choice(clear[0], nearest=nearest, confidence=sure)
+        return Choice(None, tuple(rivals), nearest, sure)
 
     def _rate_for_count(self, question: Question, candidate: Candidate) -> bool:
         return not question.wants_percent and self.matcher.entry(candidate.figure.indicator_id).percent

@@ -136,7 +136,7 @@ class FollowUps:
         best: tuple[float, Figure, Match] | None = None
         for candidate in self._finder.candidates(naming, None, last.report_id, None):
             figure, match = candidate.figure, candidate.match
-            if match.uncovered or figure.row.row == last.row.row:
+            if match.uncovered or (figure.row.row == last.row.row and not question.slots.names_report):
                 continue
             parent = 0.12 if figure.row.path[:-1] == last.row.path[:-1] else 0.0
             likeness = matcher.alike(source, match.indicator) + parent

@@ -54,6 +54,8 @@ class Match:
     dense: float
     uncovered: tuple[Term, ...]
     """The question's naming terms that nothing of the indicator accounts for."""
+    read: float | None = None
+    """What the reader says, in log-odds; None where it wasn't asked."""
 
 
 def term_keys(term: Term) -> tuple[str, ...]:
@@ -283,6 +285,10 @@ class IndicatorMatcher:
         weights = {t.key: self.weight(t) for t in (*a, *b)}
         shared = sum(w * min(left.get(k, 0.0), right.get(k, 0.0)) for k, w in weights.items())
         return shared / (sum(weights.values()) or 1.0)
+
+    def same_words(self, a: str, b: str) -> bool:
+        """Whether two short texts say the same thing: units "TTHC" and "Thủ tục"."""
+        return {t.key for t in self._lexicon.terms(a)} == {t.key for t in self._lexicon.terms(b)}
 
     def composed_of(self, key: str) -> tuple[str, ...]:
         return self._lexicon.joins.get(key, ())

@@ -1,4 +1,4 @@
-"""What was learned about matching questions to indicators: a small adapter over the encoder, weights, a gate.
+"""What was learned about matching questions to indicators: a small adapter over the encoder, and weights.
 
 The adapter is a low-rank residual on the frozen encoder's vectors, `normalize(v + U(Vv))`, trained contrastively
 on questions that officials might ask about the form's rows (`python -m service.training`). It turns "how close in
@@ -9,7 +9,6 @@ was trained on; with another encoder the plain vectors are used, and the weights
 from __future__ import annotations
 
 import json
-import math
 from dataclasses import dataclass
 from importlib import resources
 
@@ -17,9 +16,6 @@ import numpy as np
 import numpy.typing as npt
 
 Vector = npt.NDArray[np.float32]
-
-GATE_FEATURES = ("coverage", "left_over", "words_left_over", "closeness", "excess", "margin")
-PASSAGE_FEATURES = ("coverage", "own", "words_missing", "syllables_missing", "closeness", "named")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +32,13 @@ class Weights:
 
 @dataclass(frozen=True)
 class MatchModel:
-    """Adapter, score weights and gate. `low` and `high` are the cosines that mean nothing and everything."""
+    """Adapter and score weights. `low` and `high` are the cosines that mean nothing and everything."""
 
     weights: Weights
     low: float
     high: float
     up: Vector | None = None
     down: Vector | None = None
-    gate: tuple[float, ...] = ()
-    gate_bias: float = 0.0
-    passage_gate: tuple[float, ...] = ()
-    passage_bias: float = 0.0
 
     @classmethod
     def identity(cls) -> MatchModel:
@@ -71,15 +63,7 @@ class MatchModel:
             stored["high"],
             up,
             down,
-            tuple(stored["gate"]),
-            stored["gate_bias"],
-            tuple(stored["passage_gate"]),
-            stored["passage_bias"],
         )
-
-    @property
-    def trained(self) -> bool:
-        return self.up is not None
 
     def adapt(self, vectors: Vector) -> Vector:
         """Vectors (…, dimension) of unit length, moved to where questions and their indicators meet."""
@@ -92,15 +76,3 @@ class MatchModel:
     def closeness(self, cosine: float) -> float:
         """A cosine on the scale 0…1."""
         return min(1.0, max(0.0, (cosine - self.low) / (self.high - self.low)))
-
-    def confidence(self, features: tuple[float, ...]) -> float:
-        """The probability that a match is what was asked, from `GATE_FEATURES`."""
-        return _logistic(self.gate, self.gate_bias, features)
-
-    def passage_confidence(self, features: tuple[float, ...]) -> float | None:
-        """The probability that a sentence answers, from `PASSAGE_FEATURES`; None when nothing was learned."""
-        return _logistic(self.passage_gate, self.passage_bias, features) if self.passage_gate else None
-
-
-def _logistic(weights: tuple[float, ...], bias: float, features: tuple[float, ...]) -> float:
-    return 1.0 / (1.0 + math.exp(-(bias + sum(w * x for w, x in zip(weights, features, strict=True)))))

@@ -70,6 +70,11 @@ class Evidence:
     own: float
     """The share of the question that the sentence itself accounts for, its surroundings left out."""
     missing: tuple[Term, ...]
+    read: float | None = None
+    """What the reader says, in log-odds; None where it wasn't asked."""
+    base: float | None = None
+    """The score once it was read."""
+    confidence: float = 0.0
 
     @property
     def sentence(self) -> Sentence:
@@ -77,6 +82,8 @@ class Evidence:
 
     @property
     def score(self) -> float:
+        if self.base is not None:
+            return self.base
         return self.coverage + 0.25 * self.own + 6.0 * self.hit.fused
 
 

@@ -7,7 +7,7 @@ Nothing named means the newest report that fits, and the answer names it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from corpus.periods import period_name
 from corpus.places import find_provinces
@@ -104,7 +104,7 @@ def _describe(slots: Slots) -> str:
     issuers = ", ".join(slots.issuers)
     if slots.relative:
         when = {
-            "newest": "kỳ mới nhất", "previous_period": "kỳ trước", "same_period_last_year": "cùng kỳ năm trước", "last_year": "năm trước",
+            "newest": "kỳ mới nhất", "previous_period": "kỳ trước", "same_period": "cùng kỳ", "same_period_last_year": "cùng kỳ năm trước", "last_year": "năm trước",
         }[slots.relative]  # fmt: skip
     elif slots.periods:
         when = ", ".join(period_name(p, y) for p in slots.periods for y in (slots.years or (None,)))
@@ -135,6 +135,13 @@ def resolve(
     if numbered:
         named = len([name for name in slots.documents if name.kind == "BC"])
         return Scope(tuple(dict.fromkeys(numbered))[: max(named, 1)])
+    if slots.signed_on is not None:
+        dated = [r for r in pool if r.metadata.signed_on == slots.signed_on]
+        dated = [r for r in dated if not slots.issuers or any(_issued_by(r, i) for i in slots.issuers)]
+        if not dated:
+            day = f"{slots.signed_on.day}/{slots.signed_on.month}/{slots.signed_on.year}"
+            return Scope((), missing=f"Chưa có báo cáo ký ngày {day}. {_loaded(reports)}")
+        return Scope(tuple(newest_first(dated))[:1])
     at_issuer = pool
     if slots.issuers:
         at_issuer = [r for r in pool if any(_issued_by(r, name) for name in slots.issuers)]
@@ -142,6 +149,14 @@ def resolve(
             return Scope((), missing=f"Chưa có báo cáo {_describe(slots)}. {_loaded(reports)}")
     found = [r for r in at_issuer if not slots.years or r.metadata.year in slots.years]
     found = [r for r in found if not slots.periods or r.metadata.period in slots.periods]
+    if slots.relative == "same_period":
+        if anchor is not None and not slots.periods:
+            found = [r for r in found if r.metadata.period == anchor.metadata.period]
+        if against and found:
+            later = [r for r in newest_first(at_issuer) if r.metadata.period == newest_first(found)[0].metadata.period]
+            if later[0] != newest_first(found)[0]:
+                return Scope((later[0], newest_first(found)[0]))
+        slots = replace(slots, relative=None)
     if slots.relative and found:
         base = _base(found, slots, anchor)
         other = _relative(at_issuer, slots, base)

@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Literal
 
 from corpus.places import find_provinces
 from corpus.text import fold
 
-Relative = Literal["newest", "previous_period", "same_period_last_year", "last_year"]
+Relative = Literal["newest", "previous_period", "same_period", "same_period_last_year", "last_year"]
+"""`same_period` is "cùng kỳ 2020": the year is said, the period is that of what was spoken of."""
 
 _QUARTERS = {
     "i": 1,
@@ -34,10 +36,11 @@ _QUARTERS = {
 _SEPARATOR = r"\s*(?:/|-|,)?\s*(?:nam\s*)?"
 _PERIODS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("Q", re.compile(r"\bq(?:uy)?\s*(iv|iii|ii|i|[1-4]|mot|hai|ba|bon|tu)\b")),
+    ("Q1", re.compile(r"\b(?:quy|(?:3|03|ba)\s*(?:thang|th|t))\s*dau\b(?:\s*nam(?!\s*20))?")),
     (
         "H1",
         re.compile(
-            r"\b(?:6|06|sau)\s*(?:thang|th|t)\b(?!\s*cuoi)(?:\s*dau)?(?:\s*nam(?!\s*20))?|\bnua\s*(?:dau\s*nam|nam\s*dau)|\bban nien\b|\bh1\b"
+            r"\b(?:6|06|sau)\s*(?:thang|th|t)\b(?!\s*cuoi)(?:\s*dau)?(?:\s*nam(?!\s*20))?|\bnua\s*(?:dau(?:\s*nam(?!\s*20))?|nam(?:\s*dau)?(?=\s*20|\s*dau))|\bban nien\b|\bh1\b"
         ),
     ),
     (
@@ -48,12 +51,14 @@ _PERIODS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("MONTH", re.compile(r"\bthang\s*(1[0-2]|0?[1-9])\b(?!\s*[/.]\s*\d{1,2}\b)")),
 )
 _RELATIVE: tuple[tuple[Relative, re.Pattern[str]], ...] = (
-    ("same_period_last_year", re.compile(r"\bcung ky(?: nam)?(?: (?:truoc|ngoai))?\b")),
+    ("same_period", re.compile(r"\bcung ky(?= (?:nam )?20\d\d\b)")),
+    ("same_period_last_year", re.compile(r"\bcung ky(?! (?:do|ay|nay|tren)\b)(?: nam)?(?: (?:truoc|ngoai))?\b")),
     ("previous_period", re.compile(r"\b(?:ky|quy|lan|dot|bao cao) (?:bao cao )?(?:truoc|lien truoc)\b")),
     ("last_year", re.compile(r"\bnam (?:ngoai|truoc|lien truoc)\b")),
     ("newest", re.compile(r"\b(?:moi nhat|gan nhat|gan day nhat|moi day)\b")),
 )
 _YEAR = re.compile(r"(?<![\d/.-])(?:nam\s*)?(20[0-4]\d)(?![\d]|\s*-\s*20\d\d|/)")
+_COMPARED = re.compile(r"\bso (?:voi )?(?:moc )?(?:nam )?$")
 _SPAN_OF_YEARS = re.compile(r"\b20\d\d\s*-\s*20\d\d\b")
 _DATE = re.compile(r"\b\d{1,2}\s*[/.]\s*\d{1,2}\s*[/.]\s*20\d\d\b|\bngay\s+\d{1,2}[/.]\d{1,2}\b")
 _YEAR_AFTER_PERIOD = re.compile(r"\s*(?:/|-|,|\.)?\s*(?:nam\s*)?(20[0-4]\d)\b")
@@ -64,16 +69,19 @@ _KINDS = {
     "bao cao": "BC", "bc": "BC", "thong tu": "TT", "tt": "TT", "huong dan": "HD", "to trinh": "TTr", "van ban": "",
 }  # fmt: skip
 # Typed without diacritics, "diễn biến" (how it developed) and the province Điện Biên are the same letters.
-_DEVELOPMENT = re.compile(
-    r"\bdien bien\b.*\b(?:qua|theo|trong) (?:cac|tung|nhung)\b|^\s*dien bien (?:cua )?(?:so|ty le|ti le|tong|tthc)\b"
-)
+_DEVELOPMENT = re.compile(r"\bdien bien\b.*\b(?:qua|theo|trong) (?:cac|tung|nhung|hai|ba|bon)\b")
 _SUFFIX = r"(?:[a-zđ]{2,}(?:\s*-\s*[a-zđ]+|\s*/\s*(?!\d)[a-zđ]+)*)"
 _DOCUMENT = re.compile(
     rf"\b(?:(?P<kind>{'|'.join(sorted(_KINDS, key=len, reverse=True))})\s*(?:so\s*)?:?\s*)?"
     rf"(?P<number>\d{{1,5}})\s*(?:/\s*(?P<year>20\d\d))?\s*[/-]\s*(?P<suffix>{_SUFFIX})"
     rf"|\b(?P<kind2>quyet dinh|qd|ke hoach|nghi quyet|nq|nghi dinh|nd|chi thi|ket luan|kl|thong bao|cong van|thong tu|kh|bao cao|bc)"
-    rf"\s*(?:so\s*)?:?\s*(?P<number2>\d{{1,5}})(?:\s*/\s*(?P<year2>20\d\d))?(?![\w.,%]|\s*(?:nhiem vu|thang|quy|phan))",
+    rf"\s*(?:so\s*)?:?\s*(?P<number2>\d{{1,5}})(?:\s*/\s*(?P<year2>20\d\d))?(?!\w|%|[.,]\d|\s*(?:nhiem vu|thang|quy|phan|cua nam))",
 )
+_ONLY_A_NUMBER = re.compile(r"\s*(?:(?:the|vay|con)\s+){0,2}(\d{1,4})(?:\s+thi sao)?\s*[?.]*\s*")
+_AND_REPORT = re.compile(
+    r"\s*(?:,|va|voi|so voi|/)\s*(?:bao cao\s*|bc\s*)?(?:so\s*)?(\d{1,4})(?!\w|%|[.,/]\d|\s*(?:tinh|ky|thang|nhiem vu|don vi))"
+)
+_SIGNED = re.compile(r"\b(?:bao cao|bc)\b[^.?!]{0,40}?\bngay\s*(\d{1,2})\s*[/.-]\s*(\d{1,2})\s*[/.-]\s*(20\d\d)\b")
 _CODE = re.compile(
     r"\b(?:chi tieu|ma|ma so|muc|dong|stt|so thu tu|hang)\s*(?:so\s*)?(?P<code>\d{1,2}(?:\.\d{1,2}){1,4})\b\.?(?!\s*thang)"
     r"|(?<![\w.,/])(?P<bare>\d{1,2}(?:\.\d{1,2}){2,4})\b\.?(?![\w%/])"
@@ -101,13 +109,17 @@ class Slots:
     relative: Relative | None = None
     documents: tuple[DocumentName, ...] = ()
     codes: tuple[str, ...] = ()
+    signed_on: date | None = None
+    """The date by which a question names a report: "báo cáo ngày 18/6/2021"."""
 
     @property
     def names_report(self) -> bool:
-        return bool(self.issuers or self.years or self.periods or self.relative)
+        return bool(self.issuers or self.years or self.periods or self.relative or self.signed_on)
 
     def over(self, before: Slots) -> Slots:
-        """These slots, and those of an earlier question where these say nothing."""
+        """These slots, and those of an earlier question where these say nothing; a report's number says it all."""
+        if self.signed_on or any(document.kind == "BC" for document in self.documents):
+            return self
         return replace(
             self,
             issuers=self.issuers or before.issuers,
@@ -123,11 +135,14 @@ def _blank(text: str, start: int, end: int) -> str:
 
 def _find_documents(folded: str) -> list[tuple[int, int, DocumentName]]:
     found: list[tuple[int, int, DocumentName]] = []
+    if (bare := _ONLY_A_NUMBER.fullmatch(folded)) is not None:
+        return [(bare.start(1), bare.end(1), DocumentName(int(bare.group(1)), "BC", None, "", bare.group(1)))]
     for match in _DOCUMENT.finditer(folded):
         number = match.group("number") or match.group("number2")
-        kind = _KINDS.get(match.group("kind") or match.group("kind2") or "", "")
         year = match.group("year") or match.group("year2")
         suffix = re.sub(r"\s+", "", match.group("suffix") or "").upper()
+        kind = _KINDS.get(match.group("kind") or match.group("kind2") or "", "")
+        kind = "BC" if not kind and suffix.startswith("BC-") else kind
         if (
             not match.group("number2")
             and not kind
@@ -139,6 +154,12 @@ def _find_documents(folded: str) -> list[tuple[int, int, DocumentName]]:
             continue
         name = DocumentName(int(number), kind, int(year) if year else None, suffix, match.group(0).strip())
         found.append((match.start(), match.end(), name))
+        at = match.end()
+        while name.kind == "BC" and (other := _AND_REPORT.match(folded, at)) is not None:
+            found.append(
+                (other.start(), other.end(), replace(name, number=int(other.group(1)), text=f"bc {other.group(1)}"))
+            )
+            at = other.end()
     return found
 
 
@@ -166,13 +187,26 @@ def without_provinces(text: str) -> str:
     return text
 
 
-def extract_slots(text: str, base_years: Collection[int] = ()) -> tuple[Slots, str]:
+def _signed_on(folded: str) -> tuple[date, int, int] | None:
+    said = _SIGNED.search(folded)
+    if said is None:
+        return None
+    try:
+        day = date(int(said.group(3)), int(said.group(2)), int(said.group(1)))
+    except ValueError:
+        return None
+    return day, said.start(1), said.end(3)
+
+
+def extract_slots(text: str, base_years: Collection[int] = (), loaded_years: Collection[int] = ()) -> tuple[Slots, str]:
     """The slots of a question, and its text with them blanked out (offsets unchanged).
 
-    `base_years` are years that the form's own indicators compare with ("so với năm 2015"): they describe.
+    `base_years` are years that the form's own indicators compare with ("so với năm 2015"): they describe, unless a
+    report of such a year is loaded (`loaded_years`) and nothing is compared.
     """
     folded = fold(text).lower()
     rest = text
+    signed = _signed_on(folded)
 
     def take(start: int, end: int) -> None:
         nonlocal folded, rest
@@ -200,6 +234,8 @@ def extract_slots(text: str, base_years: Collection[int] = ()) -> tuple[Slots, s
             end,
         )
 
+    if signed is not None:
+        take(signed[1], signed[2])
     for match in [*_DATE.finditer(folded), *_SPAN_OF_YEARS.finditer(folded)]:
         folded = _blank(folded, match.start(), match.end())
 
@@ -229,10 +265,15 @@ def extract_slots(text: str, base_years: Collection[int] = ()) -> tuple[Slots, s
                 take(after.start(), after.end())
     for match in list(_YEAR.finditer(folded)):
         year = int(match.group(1))
-        if year in base_years and re.search(r"so voi\s*(nam)?\s*$|\bso\s*$", folded[: match.start(1)]):
+        if year in base_years and (year not in loaded_years or _COMPARED.search(folded[: match.start(1)])):
             continue
         if year not in years:
             years.append(year)
         take(match.start(), match.end())
-    slots = Slots(tuple(issuers), tuple(dict.fromkeys(years)), tuple(periods), relative, tuple(documents), tuple(codes))
+    months = [period for period in periods if period.startswith("MONTH")]
+    periods = months or periods  # "tháng 2 trong quý I" is the month
+    slots = Slots(
+        tuple(issuers), tuple(dict.fromkeys(years)), tuple(periods), relative, tuple(documents), tuple(codes),
+        signed[0] if signed else None,
+    )  # fmt: skip
     return slots, rest

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
+from corpus.places import find_provinces
 from corpus.text import fold, old_tone_placement
 from service.lexicon import tokenize
 
@@ -103,6 +104,17 @@ def syllables() -> frozenset[str]:
     """The syllables of the language: what is one of them was meant, even if no report has it."""
     lines = resources.files("service").joinpath("data/syllables.txt").read_text("utf-8").splitlines()
     return frozenset(line for line in lines if line and not line.startswith("#"))
+
+
+def _place_names(text: str) -> dict[int, str]:
+    """The syllables of province names by where they stand: a name is what it is, however rare its syllables."""
+    found: dict[int, str] = {}
+    for name, start, end in find_provinces(text):
+        typed, proper = tokenize(text[start:end]), tokenize(name)
+        same = [fold(t.text) for t in typed] == [fold(t.text) for t in proper]
+        for at, token in enumerate(typed):
+            found[start + token.start] = proper[at].text if same else token.text
+    return found
 
 
 class Speller:
@@ -196,8 +208,11 @@ class Speller:
         mostly_marked = marked >= 0.34 * max(1, len(words))
         paths: dict[str, tuple[float, list[str]]] = {}
         started = False
+        places = _place_names(text)
         for token in tokens:
-            if not _WORD.fullmatch(token.text):
+            if token.start in places:
+                options = {places[token.start]: 0.0}
+            elif not _WORD.fullmatch(token.text):
                 options = {token.text: 0.0}
             else:
                 options = self._candidates(token.text, mostly_marked)

@@ -36,24 +36,24 @@ _RATE = re.compile(r"\b(?:ty|ti) (?:le|trong)\b|\btl\b")
 _COUNT = re.compile(r"\bbao nhieu\b|\bbn\b|\bmay\b|\bso luong\b|^(?:tong )?so\b|\bsl\b")
 _COUNTED = re.compile(r"\b(?:bao nhieu|may) (?!phan|%|diem|roi|vay|nhi\b|a\b|la\b|thi\b|muc\b)\w")
 _OPERATIONS: tuple[tuple[Operation, re.Pattern[str]], ...] = (
-    ("change", re.compile(r"\b(?:tang|giam)(?: them| len| di)? (?:bao nhieu|may) (?:phan tram|%)")),
-    ("share", re.compile(r"\bchiem\b|\bbang (?:bao nhieu|may) (?:phan tram|%)|\bty trong\b|\bphan tram (?:cua|trong|so voi|tren)\b|\btinh (?:giup )?(?:ra )?(?:phan tram|%|ty le)\b|\b(?:ty|ti) le giua\b")),
-    ("ratio", re.compile(r"\bgap (?:bao nhieu|may)(?: lan)?\b|\b(?:bao nhieu|may) lan\b|\bty so\b")),
+    ("change", re.compile(r"\b(?:tang|giam)(?: them| len| di)? (?:bao nhieu|may) (?:phan tram|%)|\b(?:nhieu|it|cao|thap|lon|nho)? ?(?:hon|kem)\b.*\b(?:bao nhieu|may) (?:phan tram|%)")),
+    ("share", re.compile(r"\bchiem\b|\bbang (?:bao nhieu|may) (?:phan tram|%)|\bty trong\b|\bphan tram (?:cua|trong|so voi|tren)\b|\btinh (?:giup )?(?:ra )?(?:phan tram|%|ty le)\b|\b(?:ty|ti) le giua\b|\b(?:ty|ti) le\b.*\b(?:tren|so voi) (?:tong|so|duoc|toan)\b|\b(?:bao nhieu|may) (?:phan tram|%) (?:so|tong|trong)\b.*\bla\b")),
+    ("ratio", re.compile(r"\bgap (?:bao nhieu|may)(?: lan)?\b|\b(?:bao nhieu|may) lan\b|\bty so\b|\b(?:trung binh|binh quan) (?:moi|mot)\b")),
     ("average", re.compile(r"\btrung binh\b(?! mien)|\bbinh quan\b(?! dau nguoi)")),
-    ("difference", re.compile(r"\b(?:nhieu|it|cao|thap|lon|nho)(?: \w+){1,6} hon\b.*\b(?:bao nhieu|may)\b|\bchenh(?: lech)?\b|\bhon kem\b|\b(?:nhieu|it|cao|thap|lon|nho) hon\b.*\b(?:bao nhieu|may)\b|\bhon (?:bao nhieu|may)\b|\bkem (?:bao nhieu|may)\b|\bcon thieu\b|\bthieu (?:bao nhieu|may)\b|\btru (?:di )?|\bhieu (?:cua|giua)\b|\bcon lai (?:bao nhieu|may)\b")),
+    ("difference", re.compile(r"\b(?:nhieu|it|cao|thap|lon|nho)(?: \w+){1,6} hon\b.*\b(?:bao nhieu|may)\b|\bchenh(?: lech)?\b|\bhon kem\b|\b(?:nhieu|it|cao|thap|lon|nho) hon\b.*\b(?:bao nhieu|may)\b|\b(?:hon|kem)\b(?! \d).*\b(?:bao nhieu|may)\b|\bcon thieu\b|\bthieu (?:bao nhieu|may)\b|\btru (?:di )?|\bhieu (?:cua|giua)\b|\bcon lai (?:bao nhieu|may)\b")),
     ("change", re.compile(r"\btang hay giam\b|\b(?:tang|giam) (?:bao nhieu|may|the nao|ra sao|hay)\b|\b(?:tang|giam) so voi\b|\bthay doi\b|\bbien dong\b")),
 )  # fmt: skip
 # With its diacritics: "cộng" (add) and "công" (public) are the same letters, and reports are full of the latter.
 _SUM = re.compile(
-    r"\bcộng (?:lại|gộp|số|hai|cả|tổng|với|vào)\b|^cộng\b|\bcộng\b.*\b(?:và|với)\b|\btổng (?:cộng )?(?:của|hai|ba|các|số của)\b"
-    r"|\bgộp\b|\bcả (?:hai|ba)\b|\btổng cộng\b.*\bvà\b"
+    r"\bcộng (?:lại|gộp|số|hai|cả|tổng|với|vào|thêm|cấp|liên|người)\b|^cộng\b|\bcộng\b.*\b(?:và|với|được|bằng)\b|\btổng (?:cộng )?(?:của|hai|ba|bốn|các|số của)\b"
+    r"|\bgộp\b|\bcả (?:hai|ba|bốn)\b|\bcả\b.*\b(?:và|lẫn)\b.*\b(?:bao nhiêu|mấy|tổng)\b|\btổng cộng\b.*\bvà\b|\b(?:và|với|,)\b.*\btổng(?: cộng)?(?! số)\b"
 )
 _SUM_UNMARKED = re.compile(r"cong (?:so|tong|cac|hai|gop|lai)\b")
 _COMPARES = re.compile(
     r"\bso sanh\b|\bso voi\b|\bdien bien\b|\bqua cac (?:ky|quy|nam|thang)\b|\bxu huong\b|\b(?:cao|thap|nhieu|it|lon|nho) hon\b"
-    r"|\b(?:nao|dau) (?:\w+ ){0,6}(?:cao|thap|nhieu|it|lon|nho) nhat\b|\b(?:cao|thap|nhieu|it|lon|nho)(?: \w+){0,7} (?:nhat|hon)\b|\btop\b|\bxep hang\b|\bdan dau\b|\bdung dau\b"
+    r"|\b(?:nao|dau) (?:\w+ ){0,6}(?:cao|thap|nhieu|it|lon|nho) nhat\b|\b(?:cao|thap|nhieu|it|lon|nho)(?: \w+){0,12} (?:nhat|hon)\b|\btop\b|\bxep hang\b|\bdan dau\b|\bdung dau\b"
 )
-_TOP = re.compile(r"\btop\s*(\d{1,2})\b|\b(\d{1,2})\s*(?:tinh|dia phuong|ky|bao cao)\s.*\bnhat\b")
+_TOP = re.compile(r"\btop\s*(\d{1,2})\b|\b(\d{1,2})\s*(?:tinh|dia phuong|ky|bao cao)\s.*\b(?:nhat|dan dau)\b")
 _WANTED: tuple[tuple[Wanted, re.Pattern[str]], ...] = (
     ("document", re.compile(r"\b(?:van ban|quyet dinh|ke hoach|nghi quyet|nghi dinh|chi thi|cong van|thong bao|bao cao|ket luan|de an|can cu) (?:so )?(?:nao|may|bao nhieu|gi)\b|\bso (?:hieu|ky hieu)\b|\bcan cu vao dau\b|\bso (?:quyet dinh|ke hoach|nghi quyet|chi thi) (?:la|nao|gi|may)\b|\btheo (?:van ban|quyet dinh|ke hoach|nghi quyet) (?:nao|gi|so)\b|\bqd nao\b|\bqd so may\b|\bkh so may\b|\bkh nao\b")),
     ("organisation", re.compile(r"\b(?:co quan|to chuc|don vi|so|bo|nganh|ban|doan|dia phuong|huyen|xa|sở) nao\b|\bnhung (?:co quan|to chuc|don vi|so|bo|nganh|huyen|xa|dia phuong) nao\b")),
@@ -64,8 +64,8 @@ _WANTED: tuple[tuple[Wanted, re.Pattern[str]], ...] = (
     ("place", re.compile(r"\bo dau\b|\bnoi nao\b")),
     ("list", re.compile(r"\bnhung .*\b(?:gi|nao)\b|\bcac .*\b(?:gi|nao)\b|\bliet ke\b|\bke ten\b|\bgom (?:nhung )?(?:gi|ai|cac)\b|\bbao gom\b|\bla gi\b|\bneu\b")),
 )  # fmt: skip
-_HIGHEST = re.compile(r"\b(?:cao|nhieu|lon)(?: \w+){0,7} nhat\b|\bdan dau\b|\bdung dau\b|\btop\b|\bxep hang\b")
-_LOWEST = re.compile(r"\b(?:thap|it|nho|kem)(?: \w+){0,7} nhat\b|\bdung cuoi\b|\bdoi so\b")
+_HIGHEST = re.compile(r"\b(?:cao|nhieu|lon)(?: \w+){0,12} nhat\b|\bdan dau\b|\bdung dau\b|\btop\b|\bxep hang\b")
+_LOWEST = re.compile(r"\b(?:thap|it|nho|kem)(?: \w+){0,12} nhat\b|\bdung cuoi\b|\bdoi so\b")
 _BASE_YEARS = frozenset({"@nam_2015"})
 _YES_NO = re.compile(r"\b(?:chua|khong|dung khong|phai khong|xong chua)\s*[?.!]*$")
 _NEGATION = re.compile(r"\b(?:chua|khong)\s+(?:duoc\s+|phai\s+|con\s+|the\s+|he\s+)?(?=\S)")
@@ -162,17 +162,20 @@ def _without_slots(rest: str) -> str:
 class Understanding:
     """Makes a `Question` of what somebody typed. Built once per index generation."""
 
-    def __init__(self, lexicon: Lexicon, speller: Speller, base_years: frozenset[int]) -> None:
+    def __init__(
+        self, lexicon: Lexicon, speller: Speller, base_years: frozenset[int], loaded_years: frozenset[int]
+    ) -> None:
         self._lexicon = lexicon
         self._speller = speller
         self._base_years = base_years
+        self._loaded_years = loaded_years
 
     def __call__(self, raw: str) -> Question:
         typed = clean(raw)
         spelled = self._speller.correct(typed)
         text = _digits(spelled.text)
         unmarked = spelled.unmarked if text == spelled.text else frozenset()
-        slots, rest = extract_slots(text, self._base_years)
+        slots, rest = extract_slots(text, self._base_years, self._loaded_years)
         rest = _SOURCE.sub(lambda m: " " * len(m.group(0)), rest)
         terms = [_aside(t, rest) for t in self._lexicon.terms_of(rest, _as_typed(tokenize(rest), unmarked))]
         folded = fold(without_provinces(text)).lower()
@@ -192,7 +195,7 @@ class Understanding:
         return Question(
             raw=raw,
             text=text,
-            asked=_without_slots(rest) or text,
+            asked=_without_slots(self._lexicon.without_operations(rest) if operation or compares else rest) or text,
             restored=spelled.text if spelled.words_changed else None,
             folded=folded,
             terms=tuple(terms),

@@ -14,9 +14,9 @@ REPORTS: dict[str, Path] = {
     "203/BC-UBND": SEED,
     **{spec.number: HERE / "reports" / file_name(spec) for spec in FIXED},
 }
-"""Report number -> file; `seed` and `hurried` are asked with the first loaded alone, `multi` with all of them."""
+"""Report number -> file; `multi` and `several` are asked with all of them loaded, the others with the first alone."""
 
-FILES = ("seed", "hurried", "multi")
+FILES = ("seed", "hurried", "official", "personas", "multi", "several")
 
 Question = dict[str, Any]
 

@@ -1,0 +1,224 @@
+"""The operands of a calculation: the phrases of a question that name them, and a row for each.
+
+"TTHC cấp huyện hơn cấp xã bao nhiêu?" has two phrases, and the second leaves out what the first said. So a row has to
+account for its own phrase, and among those that do, the rows that fit the whole question and each other are taken.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from corpus.text import fold
+from index.records import Figure
+from service.figures import Candidate, FigureFinder
+from service.indicators import Match
+from service.lexicon import Term
+from service.match_model import Vector
+from service.understand import Operation, Question
+
+_MANY = r"(?:khoang )?(?:bao nhieu|may)"
+_PERCENT = rf"{_MANY} ?(?:phan tram|%)"
+_END = rf"(?:\s+(?:la |duoc |bang |thi )?{_MANY}\b.*|\s*[?.!]*)$"
+_PHRASES: dict[str, tuple[re.Pattern[str], ...]] = {
+    "share": (
+        re.compile(rf"\b{_PERCENT} (?:so |tong so |trong so |trong tong so |tong )?(?P<b>.+?) la (?P<a>.+)$"),
+        re.compile(rf"^(?P<a>.+?)\s+(?:dang |hien |thi )?(?:chiem|bang|la|dat|tuong duong)?\s*(?:ty trong )?{_MANY}\s*(?:phan tram|%)?\s*(?:cua |trong |tren |so voi |so )?(?P<b>.*)$"),
+        re.compile(r"\b(?:ty|ti) (?:le|trong)\b\s*(?:giua |cua )?(?P<a>.+?)\s+(?:tren|trong|so voi|trong tong|/)\s+(?P<b>.+)$"),
+    ),
+    "difference": (
+        re.compile(rf"\bgiua\s+(?P<a>.+?)\s+(?:va|voi|so voi)\s+(?P<b>.+?){_END}"),
+        re.compile(rf"^(?P<a>.+?)\s+(?:(?:nhieu|it|cao|thap|lon|nho) hon|hon|kem|tru di|tru)(?: so voi)?\s+(?P<b>.+?){_END}"),
+        re.compile(r"^(?P<a>.+?)\s+(?:va|voi|,)\s+(?P<b>.+?)\s+chenh\b"),
+        re.compile(rf"^(?P<a>.+?)\s+chenh (?:lech )?(?:nhau )?(?:voi|so voi)\s+(?P<b>.+?){_END}"),
+        re.compile(rf"^(?P<a>.+?)\s+so voi\s+(?P<b>.+?){_END}"),
+    ),
+    "ratio": (
+        re.compile(rf"\b(?:trung binh|binh quan) (?:moi|mot)\s+(?P<b>.+?)\s+(?:co|la|thi)?\s*{_MANY}\s+(?P<a>.+)$"),
+        re.compile(rf"^(?P<a>.+?)\s+(?:gap|bang|nhieu gap)\s+{_MANY}(?: lan)?\s*(?:so voi )?(?P<b>.+)$"),
+        re.compile(r"\b(?:ty|ti) so\b\s*(?:giua |cua )?(?P<a>.+?)\s+(?:tren|va|voi|so voi|/)\s+(?P<b>.+)$"),
+    ),
+}  # fmt: skip
+_PHRASES["change"] = _PHRASES["difference"]
+_SEPARATOR = re.compile(r"[,;+&(]|\bva\b|\bvoi\b|(?<!tong )\bcong\b(?! (?:lai|vao|gop|tong))|\bcung\b|\blan\b")
+_TOGETHER = re.compile(
+    r"\bcong (?:lai|vao|gop|tong)\b|\btong cong\b|\bgop (?:lai|chung)\b|\bca (?:hai|ba|bon)\b|\btong\b"
+)
+_POINTS = re.compile(r"\bdiem (?:phan tram|%)")
+_EACH = re.compile(r"\b(?:trung binh|binh quan) (?:moi|mot)\b")
+_SUM_WORDS = frozenset({"cong", "tong", "gop", "ca", "tat", "nhom", "lan"})
+_DEPTH = 6
+_SAME_PLACE = 0.15
+_SAID_TOTAL = 0.5
+_NAMED = 0.4
+_LACKING = frozenset({"@giao", "@de_ra"})
+_THERE = frozenset({"@co_mat", "@hoan_thanh", "@xu_ly_xong"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    candidate: Candidate
+    whole: Match
+
+    def fitness(self, elided: bool) -> float:
+        """How well the row fits; what the rest of the question says counts in full where the phrase leaves things out."""
+        whole = 0.45 * self.whole.coverage - 0.5 * self.whole.excess + 0.5 * self.whole.dense
+        return self.candidate.match.score - 0.3 * self.candidate.match.excess + (whole if elided else 0.3 * whole)
+
+
+class OperandFinder:
+    """Finds the rows that a question wants computed with."""
+
+    def __init__(self, finder: FigureFinder) -> None:
+        self._finder = finder
+
+    def two(self, question: Question, operation: Operation, vector: Vector, report_id: str) -> list[Figure] | None:
+        """The rows of "A … B" in the order in which they are computed with; one only when B goes without saying."""
+        for pattern in _PHRASES.get(operation, ()):
+            match = pattern.search(question.folded)
+            if match is None:
+                continue
+            first = self._terms_in(question, match.start("a"), match.end("a"))
+            second = self._terms_in(question, match.start("b"), match.end("b"))
+            if not any(t.weight == 1.0 for t in first):
+                continue
+            groups = [first, second] if any(t.weight == 1.0 for t in second) else [first]
+            found = self._rows(question, groups, vector, report_id, operation=operation)
+            if found is not None:
+                return found
+        return None
+
+    def parts(self, question: Question, vector: Vector, report_id: str) -> list[Figure] | None:
+        """The rows that an enumeration names: "A, B và C cộng lại"."""
+        terms = [replace(t, weight=1.0) if t.weight == 0.2 else t for t in question.terms]
+        terms = [t for t in terms if fold(t.key) not in _SUM_WORDS]
+        named, shared = self._enumeration(question, terms)
+        groups: list[list[Term]] = [[]]
+        for before, term in zip([None, *named], named, strict=False):
+            if before is not None and _SEPARATOR.search(question.folded[before.end : term.start]):
+                groups.append([])
+            groups[-1].append(term)
+        groups = [part for g in groups if any(t.weight == 1.0 for t in g) for part in self._unfold(g)]
+        return self._rows(question, groups, vector, report_id, shared=shared) if len(groups) > 1 else None
+
+    def _enumeration(self, question: Question, terms: list[Term]) -> tuple[list[Term], list[Term]]:
+        """The terms of the side of "cộng lại", "tổng cộng" that enumerates, and those of the other side, which all share."""
+        for mark in _TOGETHER.finditer(question.folded):
+            before = [t for t in terms if t.end <= mark.start()]
+            after = [t for t in terms if t.start >= mark.end()]
+            if before and after:
+                return (before, after) if _lists(question, before) or not _lists(question, after) else (after, before)
+        return terms, []
+
+    def lacking(self, question: Question, vector: Vector, report_id: str) -> list[Figure] | None:
+        """ "Còn thiếu bao nhiêu so với được giao": what was set, and its neighbour that says what is there."""
+        if not any(t.key in _LACKING for t in question.terms):
+            return None
+        for candidate in self._finder.candidates(question.terms, vector, report_id, None)[:_DEPTH]:
+            own = {t.key for t in self._finder.matcher.entry(candidate.figure.indicator_id).own}
+            if not own & _LACKING:
+                continue
+            for other in self._finder.view(report_id).rows:
+                theirs = {t.key for t in self._finder.matcher.entry(other.indicator_id).own}
+                if (
+                    other.row.path[:-1] == candidate.figure.row.path[:-1]
+                    and theirs & _THERE
+                    and not theirs & _LACKING
+                    and self._same_unit(other, candidate.figure)
+                ):
+                    return [candidate.figure, other]
+        return None
+
+    def _unfold(self, group: list[Term]) -> list[list[Term]]:
+        """ "mức độ 3 và mức độ 4" is one concept of the form, and two parts of a sum."""
+        for at, term in enumerate(group):
+            parts = self._finder.matcher.composed_of(term.key)
+            if len(parts) > 1 and _SEPARATOR.search(fold(term.surface).lower()):
+                return [
+                    [*group[:at], replace(term, key=parts[0]), *group[at + 1 :]],
+                    *([replace(term, key=key)] for key in parts[1:]),
+                ]
+        return [group]
+
+    def _terms_in(self, question: Question, start: int, end: int) -> list[Term]:
+        return [t for t in question.terms if start <= t.start and t.end <= end]
+
+    def _rows(
+        self,
+        question: Question,
+        groups: Sequence[Sequence[Term]],
+        vector: Vector,
+        report_id: str,
+        *,
+        shared: Sequence[Term] = (),
+        operation: Operation = "sum",
+    ) -> list[Figure] | None:
+        """One row for each group of terms: of all combinations the one that fits best, and that can be computed with."""
+        choices = [self._choices(at, groups, shared, vector, report_id) for at in range(len(groups))]
+        if not all(choices):
+            return None
+        totals = ["tong" in question.folded[max(0, g[0].start - 12) : g[0].start].split() for g in groups]
+        best: tuple[float, tuple[_Choice, ...]] | None = None
+        for combination in itertools.islice(itertools.product(*choices), 4000):
+            figures = [c.candidate.figure for c in combination]
+            if len({f.row.row for f in figures}) < len(figures):
+                continue
+            if not self._computable(question, operation, figures):
+                continue
+            score = sum(_near(a, b) for a, b in itertools.pairwise(figures))
+            for at, choice in enumerate(combination):
+                score += choice.fitness(self._elided(choices[at]))
+                if totals[at] and self._finder.matcher.entry(choice.candidate.figure.indicator_id).total:
+                    score += _SAID_TOTAL
+            if best is None or score > best[0]:
+                best = (score, combination)
+        return [c.candidate.figure for c in best[1]] if best is not None else None
+
+    def _elided(self, choices: Sequence[_Choice]) -> bool:
+        """Whether a phrase leaves so much out that no row is named by it alone."""
+        return min(c.candidate.match.excess for c in choices) > _NAMED
+
+    def _computable(self, question: Question, operation: Operation, figures: Sequence[Figure]) -> bool:
+        percent = [f.row.value.kind == "percent" for f in figures]
+        if any(percent) and (not all(percent) or operation in ("share", "ratio", "sum")):
+            return False
+        if _POINTS.search(question.folded) and not all(percent):
+            return False
+        same = all(self._same_unit(figures[0], f) for f in figures[1:])
+        if operation == "ratio":
+            return not same if _EACH.search(question.folded) else True
+        numbers = [f.row.value.number or 0 for f in figures]
+        return same and (operation != "share" or len(numbers) < 2 or numbers[0] <= numbers[1])
+
+    def _choices(
+        self, at: int, groups: Sequence[Sequence[Term]], shared: Sequence[Term], vector: Vector, report_id: str
+    ) -> list[_Choice]:
+        others = [t for i, g in enumerate(groups) if i != at for t in g]
+        ranked = self._finder.candidates([*groups[at], *shared, *others], vector, report_id, None)
+        whole = {c.figure.row.row: c.match for c in ranked}
+        found = [
+            _Choice(c, whole[c.figure.row.row])
+            for c in self._finder.candidates(groups[at], None, report_id, None)
+            if c.figure.row.value.number is not None
+            and c.figure.row.value.kind in ("number", "percent")
+            and c.figure.row.row in whole
+            and not any(self._finder.matcher.decisive(groups[at], t) for t in c.match.uncovered)
+        ]
+        elided = bool(found) and self._elided(found)
+        return sorted(found, key=lambda c: -c.fitness(elided))[:_DEPTH]
+
+    def _same_unit(self, a: Figure, b: Figure) -> bool:
+        if (a.row.value.kind == "percent") != (b.row.value.kind == "percent"):
+            return False
+        return not a.row.unit or not b.row.unit or self._finder.matcher.same_words(a.row.unit, b.row.unit)
+
+
+def _lists(question: Question, terms: Sequence[Term]) -> bool:
+    return _SEPARATOR.search(question.folded[terms[0].end : terms[-1].start]) is not None
+
+
+def _near(a: Figure, b: Figure) -> float:
+    siblings = a.row.path[:-1] == b.row.path[:-1] or a.row.path == b.row.path[:-1] or b.row.path == a.row.path[:-1]
+    return _SAME_PLACE if siblings else 0.0

@@ -1,0 +1,172 @@
+"""Reads a question against a row or a sentence, token by token: does it say what was asked?
+
+Two texts can be close as wholes and differ in the one word that matters. So the tokens that the encoder makes of
+both are aligned, each with what the other text has for it, compared, and what is left over on either side weighs in:
+decomposable attention (Parikh et al., 2016, https://arxiv.org/abs/1606.01933) over a frozen encoder. It was trained on
+questions with known answers and near misses (`python -m service.training`), and fits only the encoder it was trained on.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+
+import numpy as np
+import numpy.typing as npt
+
+from corpus.text import collapse
+from index.encoder import Encoder, OnnxEncoder, Tokens
+from index.indicators import key_text
+from index.records import Indicator
+
+Array = npt.NDArray[np.float32]
+
+PARENTS, NAME, UNIT, TITLE, SENTENCE = 1, 2, 3, 4, 5
+"""What a token of a candidate belongs to."""
+MAIN = (NAME, UNIT, SENTENCE)
+_MAX_QUESTION = 44
+_MAX_CANDIDATE = 130
+_TITLE_LENGTH = 80
+_TEXT_LENGTH = 600
+SCALE = 8.0
+"""Tokens are of unit length; the layers were trained on them times this."""
+_CACHED = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A candidate's text, and where each of its parts begins: (offset, part)."""
+
+    text: str
+    parts: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A text made ready: unit vectors (tokens, dimension), the pieces' numbers, their parts, and the projection."""
+
+    vectors: Array
+    ids: npt.NDArray[np.int64]
+    parts: npt.NDArray[np.int64]
+    projected: Array
+
+
+def row_passage(indicator: Indicator) -> Passage:
+    """A row as it is read: its parents, its name, its unit."""
+    above = key_text(indicator.path[:-1], None)
+    name = len(above) + len(" › ") if above else 0
+    unit = len(key_text(indicator.path, None)) + 1
+    return Passage(key_text(indicator.path, indicator.unit), ((0, PARENTS), (name, NAME), (unit, UNIT)))
+
+
+def sentence_passage(title: str, sentence: str) -> Passage:
+    """A sentence as it is read: under the title of its section."""
+    head = collapse(title)[:_TITLE_LENGTH]
+    text = f"{head} › {collapse(sentence)}"[:_TEXT_LENGTH]
+    return Passage(text, ((0, TITLE), (len(head) + len(" › "), SENTENCE)))
+
+
+class Reader:
+    """Scores candidates for a question: log-odds that the candidate says what was asked. Thread-safe."""
+
+    def __init__(self, encoder: OnnxEncoder, read_query: Callable[[str], Tokens], layers: dict[str, Array]) -> None:
+        self._encoder = encoder
+        self._read_query = read_query
+        self._layers = layers
+        self.question = lru_cache(maxsize=256)(self._ready_question)
+        self._candidates: dict[Passage, Read] = {}
+
+    @classmethod
+    def shipped(cls, encoder: Encoder, read_query: Callable[[str], Tokens]) -> Reader | None:
+        """The trained reader that ships with the service, if it was trained on this encoder."""
+        folder = resources.files("service").joinpath("data")
+        if not isinstance(encoder, OnnxEncoder) or not folder.joinpath("reader.json").is_file():
+            return None
+        if json.loads(folder.joinpath("reader.json").read_text("utf-8"))["encoder"] != encoder.name:
+            return None
+        with folder.joinpath("reader.npz").open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+            return cls(encoder, read_query, {name: arrays[name].astype(np.float32) for name in arrays.files})
+
+    def scores(self, question: str, candidates: Sequence[Passage]) -> list[float]:
+        """One score a candidate; above 0 more likely an answer than not."""
+        asked = self.question(question)
+        if not len(asked.ids):
+            return [-9.0] * len(candidates)
+        return [self._score(asked, read) for read in self.ready(candidates)]
+
+    def _ready_question(self, text: str) -> Read:
+        tokens = self._read_query(text)
+        inside = tokens.starts >= 0
+        vectors = _unit(tokens.vectors[inside])[:_MAX_QUESTION]
+        ids = tokens.ids[inside][:_MAX_QUESTION]
+        return Read(vectors, ids, np.zeros(len(ids), np.int64), self._project(vectors))
+
+    def ready(self, candidates: Sequence[Passage]) -> list[Read]:
+        """Candidates with their tokens; those that were read before cost nothing."""
+        new = [c for c in dict.fromkeys(candidates) if c not in self._candidates]
+        fresh: dict[Passage, Read] = {}
+        for candidate, tokens in zip(new, self._encoder.read_passages([c.text for c in new]), strict=True):
+            parts = np.zeros(len(tokens.ids), np.int64)
+            for start, part in candidate.parts:
+                parts[tokens.starts >= start] = part
+            inside = (tokens.starts >= 0) & (parts > 0)
+            vectors = _unit(tokens.vectors[inside])[:_MAX_CANDIDATE]
+            ids, of = tokens.ids[inside][:_MAX_CANDIDATE], parts[inside][:_MAX_CANDIDATE]
+            fresh[candidate] = Read(vectors, ids, of, self._project(vectors) + self._layers["seg.weight"][of])
+        found = [fresh[c] if c in fresh else self._candidates[c] for c in candidates]
+        if len(self._candidates) + len(fresh) > _CACHED:
+            self._candidates = fresh
+        else:
+            self._candidates = {**self._candidates, **fresh}
+        return found
+
+    def _project(self, vectors: Array) -> Array:
+        return _gelu(vectors * SCALE @ self._layers["proj.weight"].T)
+
+    def _score(self, asked: Read, read: Read) -> float:
+        w = self._layers
+        q, c = asked.projected, read.projected
+        alignment = (q @ w["att.weight"].T) @ c.T * (w["scale"] / np.sqrt(q.shape[1]))
+        for_question, for_candidate = _softmax(alignment) @ c, _softmax(alignment.T) @ q
+        question_side, candidate_side = alike(asked, read)
+        compared_q = self._compare("cq", q, for_question, question_side)
+        compared_c = self._compare("cd", c, for_candidate, candidate_side)
+        weight_q = _softmax((q @ w["iq.weight"].T + w["iq.bias"]).T)
+        weight_c = _softmax((c @ w["idoc.weight"].T + w["idoc.bias"]).T)
+        pooled = np.concatenate(
+            [(weight_q @ compared_q)[0], compared_q.max(0), (weight_c @ compared_c)[0], compared_c.max(0)]
+        )
+        hidden = _gelu(w["o1.weight"] @ _gelu(pooled) + w["o1.bias"])
+        return float((w["o2.weight"] @ hidden + w["o2.bias"])[0])
+
+    def _compare(self, name: str, own: Array, other: Array, alike: Array) -> Array:
+        w = self._layers
+        both = np.concatenate([own, other, own - other, own * other, alike], axis=1)
+        hidden = _gelu(both @ w[f"{name}1.weight"].T + w[f"{name}1.bias"])
+        return np.asarray(hidden @ w[f"{name}2.weight"].T + w[f"{name}2.bias"], np.float32)
+
+
+def alike(asked: Read, read: Read) -> tuple[Array, Array]:
+    """For each token how near the other text comes to it: by cosine, and whether the piece itself stands there."""
+    cosines = asked.vectors @ read.vectors.T
+    main = np.isin(read.parts, MAIN)
+    near_main = (cosines[:, main].max(1) - 0.8) * 5 if main.any() else np.zeros(len(asked.ids), np.float32)
+    question = np.stack([(cosines.max(1) - 0.8) * 5, near_main, np.isin(asked.ids, read.ids)], 1)
+    candidate = np.stack([(cosines.max(0) - 0.8) * 5, main, np.isin(read.ids, asked.ids)], 1)
+    return question.astype(np.float32), candidate.astype(np.float32)
+
+
+def _unit(vectors: Array) -> Array:
+    return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), np.float32)
+
+
+def _softmax(x: Array) -> Array:
+    e = np.exp(x - x.max(axis=-1, keepdims=True))
+    return np.asarray(e / e.sum(axis=-1, keepdims=True), np.float32)
+
+
+def _gelu(x: Array) -> Array:
+    return np.asarray(0.5 * x * (1 + np.tanh(0.7978845608 * (x + 0.044715 * x**3))), np.float32)

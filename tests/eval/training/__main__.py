@@ -1,0 +1,62 @@
+"""`python -m tests.eval.training DATA_DIR`: learns everything anew and writes it to service/data; the result is committed."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from index.encoder import OnnxEncoder, load_encoder
+from service.commands.evaluate import evaluation_engine
+from service.engine import Engine
+from service.evaluation import read_golds
+from tests.eval.training.adapter import AdapterTrainer
+from tests.eval.training.confidence import START, fit_confidence
+from tests.eval.training.examples import Example, examples
+from tests.eval.training.reader import train_reader
+
+_HERE = Path(__file__).parents[1]
+_OUT = Path(__file__).parents[3] / "service" / "data"
+_TRAINED = ("train_a", "train_b", "train_c", "train_d", "train_e", "train_f", "train_g", "train_h", "seed", "hurried")
+_HELD = {"official": "seed", "personas": "seed", "several": "multi"}
+_SEED = "203/BC-UBND"
+
+
+def main() -> None:
+    data = Path(sys.argv[1] if len(sys.argv) > 1 else "var")
+    encoder = load_encoder(data, None)
+    assert isinstance(encoder, OnnxEncoder)
+    golds = [g for name in _TRAINED for g in read_golds(_HERE / f"{name}.jsonl", "tune")]
+    ours = [g for g in golds if g.get("report", _SEED) == _SEED]
+    model = AdapterTrainer(evaluation_engine(data, "seed", encoder), ours).train()
+    assert model.up is not None and model.down is not None
+    np.savez_compressed(_OUT / "match_model.npz", up=model.up.astype(np.float16), down=model.down.astype(np.float16))
+    about = {"encoder": encoder.name, "weights": asdict(model.weights), "low": model.low, "high": model.high}
+    _write("match_model.json", {**about, "questions": len(ours)})
+
+    engines = {name: evaluation_engine(data, name, encoder) for name in ("seed", "multi")}
+    others = [g for g in golds if g.get("report", _SEED) != _SEED]
+    learned = examples(engines["seed"], ours) + examples(engines["multi"], others)
+    np.savez_compressed(_OUT / "reader.npz", **train_reader(encoder, learned))
+    _write("reader.json", {"encoder": encoder.name, "questions": len(learned), **asdict(START)})
+
+    engines = {name: evaluation_engine(data, name, encoder) for name in ("seed", "multi")}
+    held: list[tuple[Engine, Example]] = []
+    for name, index in _HELD.items():
+        tune = read_golds(_HERE / f"{name}.jsonl", "tune")
+        if index == "multi":  # which report was meant is not what is fitted here
+            tune = [g for g in tune if g["kind"] != "no_evidence"]
+        held += [(engines[index], e) for e in examples(engines[index], tune)]
+    _write("reader.json", {"encoder": encoder.name, "questions": len(learned), **asdict(fit_confidence(held))})
+
+
+def _write(name: str, content: dict[str, Any]) -> None:
+    (_OUT / name).write_text(json.dumps(content, indent=1) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()
