@@ -1,7 +1,7 @@
 """How sure an answer is: what was measured of the best candidate, weighed as a set of held-out questions taught.
 
 Logistic regressions on few parts that each mean something, fitted on questions that neither the reader nor the match
-model was trained on, so that 0.7 is right about seven times in ten (`python -m service.training`).
+model was trained on, so that 0.7 is right about seven times in ten (`make train`).
 """
 
 from __future__ import annotations

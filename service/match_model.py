@@ -1,7 +1,7 @@
 """What was learned about matching questions to indicators: a small adapter over the encoder, and weights.
 
 The adapter is a low-rank residual on the frozen encoder's vectors, `normalize(v + U(Vv))`, trained contrastively
-on questions that officials might ask about the form's rows (`python -m service.training`). It turns "how close in
+on questions that officials might ask about the form's rows (`make train`). It turns "how close in
 meaning" into "how likely the same indicator" and costs two small products a question. It only fits the encoder it
 was trained on; with another encoder the plain vectors are used, and the weights that were set by hand.
 """

@@ -3,7 +3,7 @@
 Two texts can be close as wholes and differ in the one word that matters. So the tokens that the encoder makes of
 both are aligned, each with what the other text has for it, compared, and what is left over on either side weighs in:
 decomposable attention (Parikh et al., 2016, https://arxiv.org/abs/1606.01933) over a frozen encoder. It was trained on
-questions with known answers and near misses (`python -m service.training`), and fits only the encoder it was trained on.
+questions with known answers and near misses (`make train`), and fits only the encoder it was trained on.
 """
 
 from __future__ import annotations

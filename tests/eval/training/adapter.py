@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from service.figures import FigureFinder
 from service.indicators import IndicatorMatcher
 from service.match_model import MatchModel, Vector, Weights
 from service.understand import Question
+from tests.eval.training.examples import right_indicator
 
 log = structlog.get_logger(__name__)
 
@@ -23,7 +24,6 @@ _RANK = 64
 _SMOOTHNESS = 0.002
 _EPOCHS = 160
 _FOLDS = 5
-_OUT = Path(__file__).parent / "data"
 
 
 class Adapter(nn.Module):  # type: ignore[misc]
