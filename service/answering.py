@@ -33,6 +33,8 @@ from service.understand import Question, Understanding
 
 Outcome = tuple[Status, Topic]
 
+_ROW_FIRST = 0.15
+"""How much surer a sentence must be than a row where a number is asked for."""
 _TOGETHER = re.compile(r"\btong\b|\bca (?:hai|ba|bon)\b|\btat ca\b|\btoan bo\b")
 
 
@@ -226,6 +228,10 @@ class Answering:
         evidence, _ = self.facts.find(question, vector, [report.id])
         if _beyond_figures(question):
             choice = Choice(None, nearest=choice.nearest)
+        if choice.best is not None and choice.best.match.uncovered and _TOGETHER.search(question.folded):
+            computed = self.calculator.sum_of_parts(question, vector, report.id)
+            if computed is not None:
+                return self._say_computed(computed, scope, draft)
         if choice.best is not None and not self._prose_is_better(question, choice, evidence):
             if question.wants_percent and choice.best.figure.row.value.kind == "number":
                 computed = self.calculator.share_of_total(question, vector, report.id)
@@ -285,7 +291,10 @@ class Answering:
         row = choice.best or choice.rivals[0]
         if row.match.read is None:
             return bool(row.match.uncovered) and not evidence[0].missing and evidence[0].own > row.match.coverage
-        return _beyond_figures(question) or evidence[0].confidence > choice.confidence
+        if _beyond_figures(question):
+            return True
+        margin = _ROW_FIRST if question.wants_count or question.wants_percent else 0.0
+        return evidence[0].confidence > choice.confidence + margin
 
     def _narrows(self, question: Question, scope: Scope) -> bool:
         """Whether a code says where to look ("mức độ 3 theo mục 7.8"): it is a heading's, and a row is described."""

@@ -302,8 +302,11 @@ class IndicatorMatcher:
         )
 
     def differing(self, a: Indicator, b: Indicator) -> tuple[frozenset[str], frozenset[str]]:
-        """The terms that only `a` has and those that only `b` has, parents included."""
-        first, second = self.entry(a.id).present, self.entry(b.id).present
-        only_a = frozenset(key for key, value in first.items() if value >= 0.5 and second.get(key, 0.0) < 0.5)
-        only_b = frozenset(key for key, value in second.items() if value >= 0.5 and first.get(key, 0.0) < 0.5)
-        return only_a, only_b
+        """The terms that only `a` has and those that only `b` has: anywhere, or in its own name."""
+        return self._only(a, b), self._only(b, a)
+
+    def _only(self, a: Indicator, b: Indicator) -> frozenset[str]:
+        first, second = self.entry(a.id), self.entry(b.id)
+        anywhere = {key for key, value in first.present.items() if value >= 0.5 > second.present.get(key, 0.0)}
+        theirs = self._lexicon.closure(t.key for t in second.own)
+        return frozenset(anywhere | {t.key for t in first.own if t.key not in theirs})

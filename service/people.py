@@ -16,7 +16,7 @@ _SIGNER = re.compile(
     r"\b(?:ai|người nào|ông nào|bà nào)\b.*\bký\b|\bký (?:bởi|tên|báo cáo)\b|\bngười ký\b|\bchức vụ\b.*\bký\b|\bký\b.*\bchức vụ\b"
 )
 _OFFICE = re.compile(
-    r"\b(?:ai|ten|nguoi nao|ho ten)\b.*\bchu tich (?:ubnd|uy ban nhan dan)?\s*(?:tinh|thanh pho)?(?!.*\b(?:huyen|xa|phuong|thi xa|hdnd)\b)|\bchu tich (?:ubnd |uy ban nhan dan )?(?:tinh )?.*\b(?:la ai|ten gi|la nguoi nao)\b"
+    r"\b(?:ai|ten|nguoi nao|ho ten)\b.*\b(?<!pho )chu tich (?:ubnd|uy ban nhan dan)?\s*(?:tinh|thanh pho)?(?!.*\b(?:huyen|xa|phuong|thi xa|hdnd)\b)|\b(?<!pho )chu tich (?:ubnd |uy ban nhan dan )?(?:tinh )?.*\b(?:la ai|ten gi|la nguoi nao)\b"
 )
 _RECIPIENTS = re.compile(
     r"\bnoi nhan\b|\bgui (?:cho |den |toi )?(?:ai|nhung ai|nhung noi nao|nhung co quan nao|co quan nao|dau)\b|\bkinh gui\b|\b(?:duoc )?gui\b.*\b(?:ai|nao|dau|gi)\b.*\b(?:bao cao)\b|\bbao cao\b.*\bgui\b.*\b(?:ai|nao|dau)\b"
