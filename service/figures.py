@@ -29,7 +29,7 @@ _READ = 8
 """How many indicators are read closely."""
 _CLEAR = 1.6
 """A row read so much better than another, in the score's units, needs no word that tells them apart."""
-_SURE = 0.5
+_SURE = 0.6
 
 
 @dataclass(frozen=True, slots=True)
