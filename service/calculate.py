@@ -15,6 +15,7 @@ from service.operands import OperandFinder
 from service.schemas import CalculationKind
 from service.understand import Operation, Question
 
+_NOT = re.compile(r"\b(?:chua|khong)(?: duoc| co| he)?\b")
 _DONE = frozenset({"@hoan_thanh", "@xu_ly_xong"})
 _BASE = frozenset({"@giao", "@de_ra", "@ke_hoach", "@ke_hoach_cchc"})
 
@@ -143,9 +144,18 @@ class Calculator:
             for f in self._siblings(found[0].figure)
             if f.row.row != whole.row.row and done & {t.key for t in self._finder.matcher.entry(f.indicator_id).own}
         ]
-        if not done and choice.best is not None and not choice.best.match.uncovered:
+        if not done and choice.best is not None and self._denied(question, choice.best.figure):
             parts = [choice.best.figure]
         return compute("difference", (whole, *parts)) if parts else None
+
+    def _denied(self, question: Question, figure: Figure) -> bool:
+        """ "Chưa được duyệt": what is denied is what the row says was done."""
+        own = {t.key for t in self._finder.matcher.entry(figure.indicator_id).own}
+        denied = (
+            next((t for t in question.terms if 0 <= t.start - said.end() <= 1), None)
+            for said in _NOT.finditer(question.folded)
+        )
+        return any(term is not None and term.key in own for term in denied)
 
     def _siblings(self, figure: Figure) -> list[Figure]:
         return [

@@ -30,6 +30,9 @@ _READ = 8
 _CLEAR = 1.6
 """A row read so much better than another, in the score's units, needs no word that tells them apart."""
 _SURE = 0.6
+_ALL_NAMED_SURE = 0.3
+"""A row that accounts for all that is named needs less."""
+_ALL_NAMED = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +176,7 @@ class FigureFinder:
         if not ranked:
             return Choice(None, nearest=nearest)
         sure = self.sureness(question, ranked)
-        if sure < _SURE:
+        if sure < (_ALL_NAMED_SURE if _all_named(ranked[0].match) else _SURE):
             return Choice(None, nearest=nearest, confidence=sure)
         best = ranked[0]
         rivals = [best]
@@ -244,6 +247,10 @@ class FigureFinder:
     def _parent_said(self, question: Question, candidate: Candidate) -> bool:
         parents = self.matcher.parent_keys(candidate.match.indicator)
         return any(t.key in parents for t in question.naming)
+
+
+def _all_named(match: Match) -> bool:
+    return not match.uncovered and match.coverage >= _ALL_NAMED
 
 
 def _without_parts(rivals: list[Candidate]) -> list[Candidate]:

@@ -183,19 +183,6 @@ class Lexicon:
             at += len(entry.tokens)
         return found
 
-    def without_operations(self, text: str) -> str:
-        """A text without the words of arithmetic and comparison: what the figures are, not what to do with them."""
-        tokens = tokenize(text)
-        at, kept = 0, text
-        while at < len(tokens):
-            entry = self._match(tokens, at)
-            length = len(entry.tokens) if entry is not None else 1
-            if entry is not None and entry.meaning == OPERATION:
-                start, end = tokens[at].start, tokens[at + length - 1].end
-                kept = kept[:start] + " " * (end - start) + kept[end:]
-            at += length
-        return kept
-
     def closure(self, keys: Iterable[str]) -> dict[str, float]:
         """How much each concept is present when these terms are: themselves and what they imply, 1; related ones less."""
         present: dict[str, float] = {}

@@ -69,6 +69,7 @@ _KINDS = {
     "bao cao": "BC", "bc": "BC", "thong tu": "TT", "tt": "TT", "huong dan": "HD", "to trinh": "TTr", "van ban": "",
 }  # fmt: skip
 # Typed without diacritics, "diễn biến" (how it developed) and the province Điện Biên are the same letters.
+_CITIES = frozenset({"Hà Nội", "Hồ Chí Minh", "Hải Phòng", "Đà Nẵng", "Cần Thơ", "Thừa Thiên Huế"})
 _DEVELOPMENT = re.compile(r"\bdien bien\b.*\b(?:qua|theo|trong) (?:cac|tung|nhung|hai|ba|bon)\b")
 _SUFFIX = r"(?:[a-zđ]{2,}(?:\s*-\s*[a-zđ]+|\s*/\s*(?!\d)[a-zđ]+)*)"
 _DOCUMENT = re.compile(
@@ -174,6 +175,8 @@ def _provinces_in(text: str) -> list[tuple[str, int, int]]:
             r"(?<!cap )\b(?:huyen|thi xa|xa|phuong|quan|thi tran)$", folded[max(0, start - 12) : start].rstrip()
         ):
             continue
+        if re.search(r"\b(?:thanh pho|tp)\.? $", folded[:start]) and name not in _CITIES:
+            continue  # the town of the same name, which is a district
         if folded[start:end] == "dien bien" and text[start:end].islower() and _DEVELOPMENT.search(folded):
             continue
         found.append((name, start, end))

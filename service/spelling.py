@@ -22,7 +22,7 @@ from corpus.text import fold, old_tone_placement
 from service.lexicon import tokenize
 
 _QUESTION_WORDS = (
-    "bao nhiêu", "là bao nhiêu", "có bao nhiêu", "có mấy", "được mấy", "là mấy", "tỉnh có", "huyện có", "xã có", "bằng bao nhiêu", "thế nào", "như thế nào", "ra sao", "thì sao", "vì sao", "tại sao",
+    "bao nhiêu", "là bao nhiêu", "đạt mấy", "đạt bao nhiêu", "đạt được mấy", "có bao nhiêu", "có mấy", "được mấy", "là mấy", "tỉnh có", "huyện có", "xã có", "bằng bao nhiêu", "thế nào", "như thế nào", "ra sao", "thì sao", "vì sao", "tại sao",
     "là gì", "cái gì", "những gì", "gì", "ai", "ở đâu", "khi nào", "bao giờ", "ngày nào", "nào", "mấy", "còn", "thế còn", "vậy còn", "tính",
     "so với", "so sánh", "chênh lệch", "hơn", "kém", "cao hơn", "thấp hơn", "cao nhất", "thấp nhất", "tăng hay giảm", "tăng", "giảm", "gấp mấy lần",
     "cho biết", "cho tôi biết", "cho hỏi", "xin hỏi", "hiện nay", "đến nay", "kỳ trước", "quý trước", "năm trước", "năm ngoái", "cùng kỳ", "mới nhất",

@@ -73,6 +73,8 @@ _SOURCE = re.compile(
     r"^\s*(?:theo|căn cứ(?: vào)?|dựa (?:vào|trên|theo)|trong|tại) (?:báo cáo|số liệu|phụ lục|bảng|biểu)[^,?]{0,120},",
     re.I,
 )
+_SHOUTED = 16
+_HOW_MANY_REPORTS = re.compile(r"\w+ (?:tinh|ky|bao cao|dia phuong|quy|nhom)\b|\w+\s*,")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
 
@@ -111,6 +113,7 @@ class Question:
 def clean(text: str) -> str:
     """NFC, old tone placement, no control characters, single spaces."""
     text = unicodedata.normalize("NFKC", text) if any("\uff00" <= c <= "\uffef" for c in text) else text
+    text = text.lower() if len(text) > _SHOUTED and text.isupper() else text
     return old_tone_placement(nfc(collapse(_CONTROL.sub(" ", text))))
 
 
@@ -159,6 +162,12 @@ def _without_slots(rest: str) -> str:
     return collapse(text) if len(text.split()) > 1 else ""
 
 
+def _named(terms: list[Term], folded: str) -> str:
+    """What a question about a calculation or comparison names, without what is to be done with it."""
+    names = " ".join(term.surface for term in terms)
+    return f"tỷ lệ {names}" if names and _RATE.search(folded) else names
+
+
 class Understanding:
     """Makes a `Question` of what somebody typed. Built once per index generation."""
 
@@ -182,12 +191,13 @@ class Understanding:
         terms = _issuer_is_soft(_named_offices(terms), text)
         if (top := _TOP.search(folded)) is not None:
             terms = [t for t in terms if not (top.start() <= t.start < top.end() and t.key.isdigit())]
+        terms = [t for t in terms if not (t.key in _NUMBER_WORDS and _HOW_MANY_REPORTS.match(folded, t.start))]
         operation = next((name for name, pattern in _OPERATIONS if pattern.search(folded)), None)
         if operation is None and (_SUM.search(text.lower()) or (spelled.words_changed and _SUM_UNMARKED.match(folded))):
             operation = "sum"
         highest, lowest = _HIGHEST.search(folded), _LOWEST.search(folded)
         against_base = any(t.key in _BASE_YEARS for t in terms)
-        compares = bool(_COMPARES.search(folded)) and not (against_base and not slots.names_report)
+        compares = bool(_COMPARES.search(folded)) and not (against_base and not (slots.names_report or slots.documents))
         if against_base and operation == "change":
             operation = None
         if operation == "change" or compares:
@@ -195,7 +205,7 @@ class Understanding:
         return Question(
             raw=raw,
             text=text,
-            asked=_without_slots(self._lexicon.without_operations(rest) if operation or compares else rest) or text,
+            asked=(_named(terms, folded) if operation or compares else _without_slots(rest)) or text,
             restored=spelled.text if spelled.words_changed else None,
             folded=folded,
             terms=tuple(terms),
