@@ -28,6 +28,7 @@ from service.passages import Evidence, PassageFinder
 from service.people import PeopleFinder
 from service.schemas import Calculation, Conflict, Filters, Status
 from service.scope import Scope, loaded_sentence, report_label, resolve, short_issuer
+from service.stages import stage
 from service.understand import Question, Understanding
 
 Outcome = tuple[Status, Topic]
@@ -58,6 +59,7 @@ class Answering:
         hidden = self.hidden()
         return [r for r in self.generation.reports() if r.id not in hidden]
 
+    @stage("compose")
     def answer(self, raw: str, filters: Filters, context: Context | None) -> tuple[Draft, Status, Context]:
         """One turn: the filled draft, its status and the conversation's state after it."""
         question = self.understand(raw)

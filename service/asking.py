@@ -14,6 +14,7 @@ from service.conversations import Conversations
 from service.engine import Engine
 from service.errors import InvalidFields, NotFound, NotReady, TooLarge
 from service.schemas import QUESTION_LIMIT, Answer, AskRequest
+from service.stages import stopwatch
 from service.state import State
 from service.understand import clean
 
@@ -49,19 +50,20 @@ def _check(question: str) -> None:
 
 
 def _ask(state: State, body: AskRequest) -> Answer:
-    with state.engine.lease() as engine:
-        context = _context(state.conversations, engine, body)
+    with state.engine.lease() as engine, stopwatch() as seconds:
+        before = _context(state.conversations, engine, body)
         conversation_id = body.conversation_id or state.conversations.new_id()
         while True:
             hidden = state.deletions.hidden()
+            context = before.without(hidden) if before else None
             answer, after = engine.ask(
                 body.question, filters=body.filters, context=context, conversation_id=conversation_id
             )
-            newly_hidden = state.deletions.hidden() - hidden
-            if not newly_hidden.intersection(_used(answer)):
+            if state.deletions.hidden() == hidden:  # else a report was deleted meanwhile: without it, then
                 break
         _remember(state.conversations, conversation_id, after, answer.generation)
     state.metrics.answer(answer.status)
+    state.metrics.stages(seconds)
     if state.settings.log_questions:
         log.info("question", question=body.question, status=answer.status, conversation=conversation_id)
     return answer
@@ -84,7 +86,3 @@ def _context(conversations: Conversations, engine: Engine, body: AskRequest) -> 
         return Context.model_validate_json(kept)
     except ValidationError:  # written by another version: the conversation goes on without its past
         return None
-
-
-def _used(answer: Answer) -> set[str]:
-    return {c.report_id for c in answer.citations} | {f.report_id for f in answer.figures}

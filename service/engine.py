@@ -25,6 +25,7 @@ from service.match_model import MatchModel, Vector
 from service.narrative import SectionFinder
 from service.passages import PassageFinder
 from service.spelling import Speller
+from service.stages import stage
 from service.understand import Understanding
 from service.verify import violations
 
@@ -45,6 +46,7 @@ class Engine:
     ) -> None:
         self.generation = generation
         self.encoder = encoder
+        self.hidden = hidden
         self.lexicon = lexicon()
         self.matcher = IndicatorMatcher(
             generation.indicators(), generation.indicator_vectors(), self.lexicon, MatchModel.shipped(encoder.name)
@@ -70,6 +72,7 @@ class Engine:
             hidden=hidden,
         )
 
+    @stage("encode")
     def _encode(self, text: str) -> Vector:
         return self.encoder.encode_query(text)
 
@@ -89,6 +92,7 @@ class Engine:
         draft, status, after = self.answering.answer(question, filters or schemas.Filters(), context)
         answer = self._finish(draft, status, conversation_id)
         wrong = violations(answer, self.generation.text)
+        wrong += [f"rests on deleted report {report_id}" for report_id in answer.reports_used() & self.hidden()]
         if wrong:
             log.error("answer_withheld", question_length=len(question), violations=wrong)
             draft = self.answering.unsure(draft)

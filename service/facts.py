@@ -13,6 +13,7 @@ from service.gate import PassageGate, passage_features
 from service.match_model import MatchModel, Vector
 from service.passages import Evidence, Hit, PassageFinder
 from service.slots import DocumentName
+from service.stages import stage
 from service.understand import Question
 
 _PERSON = re.compile(r"\b(?:[A-ZĐÀ-ỸÂÊÔƠƯĂ][a-zà-ỹ]+\s+){1,3}[A-ZĐÀ-ỸÂÊÔƠƯĂ][a-zà-ỹ]+\b")
@@ -72,6 +73,7 @@ class FactFinder:
         self._model = model
         self._gate = gate or PassageGate()
 
+    @stage("passages")
     def find(
         self, question: Question, vector: Vector | None, report_ids: Collection[str], required: Sequence[str] = ()
     ) -> tuple[list[Evidence], list[Hit]]:
@@ -102,6 +104,7 @@ class FactFinder:
         ]
         return kept[:_MAX_SENTENCES], hits
 
+    @stage("passages")
     def documents(self, question: Question, name: DocumentName, report_ids: Sequence[str]) -> list[Evidence]:
         """Sentences that mention a document, the one that says most of what else is asked first."""
         found: list[Evidence] = []

@@ -14,6 +14,7 @@ from service.gate import FigureGate
 from service.indicators import IndicatorMatcher, Match
 from service.lexicon import Term
 from service.match_model import Vector
+from service.stages import stage
 from service.understand import Question
 
 _NEAR = 0.7
@@ -80,6 +81,7 @@ class FigureFinder:
         """The match of a row that was picked by its code: nothing left open."""
         return Match(self.matcher.entry(figure.indicator_id).indicator, 1.0, 1.0, 0.0, 1.0, ())
 
+    @stage("figures")
     def candidates(
         self, terms: Sequence[Term], vector: Vector | None, report_id: str, wants_percent: bool | None
     ) -> list[Candidate]:
@@ -114,6 +116,7 @@ class FigureFinder:
         decisive = any(self.matcher.decisive(question.terms, term) for term in best.uncovered)
         return self._gate.accepts(best, confidence, decisive)
 
+    @stage("figures")
     def decide(self, question: Question, ranked: Sequence[Candidate]) -> Choice:
         nearest = tuple(ranked[:3])
         right_kind = [c for c in ranked if not self._wrong_kind(question, c)]

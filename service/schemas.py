@@ -118,6 +118,10 @@ class Answer(BaseModel):
         default=None, description="The question as understood, when its words were corrected."
     )
 
+    def reports_used(self) -> frozenset[str]:
+        """The ids of the reports that it states or quotes anything of."""
+        return frozenset(f.report_id for f in self.figures) | frozenset(c.report_id for c in self.citations)
+
 
 class OutlineItem(BaseModel):
     id: str
