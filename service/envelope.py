@@ -28,7 +28,7 @@ _SAFETY = {
 }
 _ROUTES = (
     ("/v1/ask/stream", "ask_stream"), ("/v1/ask", "ask"), ("/v1/figures", "figures"), ("/v1/feedback", "feedback"),
-    ("/v1/chat", "chat"), ("/mcp", "mcp"), ("/healthz", "health"), ("/readyz", "health"), ("/metrics", "health"),
+    ("/v1/chat", "chat"), ("/v1/models", "chat"), ("/mcp", "mcp"), ("/healthz", "health"), ("/readyz", "health"), ("/metrics", "health"),
 )  # fmt: skip
 
 log = structlog.get_logger("http")
@@ -71,7 +71,7 @@ class Envelope:
         except Exception as error:
             if not status:
                 shown = error if isinstance(error, ServiceError) else from_unexpected(error)
-                await as_response(shown)(scope, receive, send_enveloped)
+                await as_response(shown, scope["path"])(scope, receive, send_enveloped)
             elif not answered:  # a response that has begun can only break off
                 log.error("response_broken", exc_info=error)
                 raise
