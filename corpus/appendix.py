@@ -60,14 +60,17 @@ class _Draft:
     page: int | None
     box: Box | None = None
     confidences: list[float] = field(default_factory=list)
+    readings: tuple[str, ...] = ()
 
     def trust(self, row: TableRow, columns: _Columns) -> None:
         """Take in how sure the row number and the value of a line are, and where the value stands."""
         for column in (columns.code, columns.value):
             if column < len(row.cells) and (confidence := row.cells[column].confidence) is not None:
                 self.confidences.append(confidence)
-        if self.box is None and _text_at(row, columns.value):
-            self.box = row.cells[columns.value].box
+        if columns.value < len(row.cells) and (self.box is None or not self.value):
+            value = row.cells[columns.value]
+            self.box = value.box
+            self.readings = value.readings if len(set(value.readings)) > 1 else ()
 
     def extend(self, name: str, unit: str, value: str, note: str, span: Span) -> None:
         self.name, self.unit = collapse(f"{self.name} {name}"), collapse(f"{self.unit} {unit}")
@@ -201,6 +204,7 @@ def _finish(drafts: list[_Draft], appendix: str, first_row: int) -> list[Indicat
                 page=draft.page,
                 confidence=min(draft.confidences, default=None),
                 box=draft.box,
+                readings=draft.readings,
             )
         )
     return rows

@@ -14,7 +14,7 @@ from corpus.text import fold
 
 _LEGIBLE = 0.7
 
-PARSER_VERSION = "2"
+PARSER_VERSION = "3"
 """Changes whenever the same bytes may give another `Report`; kept results of an older version are read anew."""
 
 

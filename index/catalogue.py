@@ -150,6 +150,7 @@ class Catalogue:
             row=r["row"], code=r["code"], inferred_code=r["inferred_code"], name=heading.name, path=heading.path,
             unit=heading.unit, value=value, note=r["note"], span=_span(r), appendix=r["appendix"], page=r["page"],
             confidence=r["confidence"], box=None if r["box"] is None else Box(*json.loads(r["box"])),
+            readings=tuple(json.loads(r["readings"])) if r["readings"] else (),
         )  # fmt: skip
         return Figure(self._ids[r["report"]], heading.indicator, row)
 

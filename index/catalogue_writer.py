@@ -107,6 +107,7 @@ class CatalogueWriter:
                 r.value.text, r.value.kind, None if r.value.number is None else json.dumps(r.value.number),
                 r.value.meaning, r.note, r.span.start, r.span.end, r.appendix, r.page, r.confidence,
                 r.box and json.dumps([r.box.page, r.box.left, r.box.top, r.box.right, r.box.bottom]),
+                json.dumps(r.readings, ensure_ascii=False) if r.readings else None,
             )
             for r in report.rows
         ))  # fmt: skip

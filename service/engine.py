@@ -11,6 +11,7 @@ import structlog
 from corpus.places import provinces
 from index.encoder import Encoder
 from index.generation import Generation
+from index.records import Review
 from service import schemas
 from service.answering import Answering
 from service.calculate import Calculator
@@ -24,6 +25,7 @@ from service.lexicon import lexicon
 from service.match_model import MatchModel, Vector
 from service.narrative import SectionFinder
 from service.passages import PassageFinder
+from service.review import Reviewer
 from service.spelling import Speller
 from service.stages import stage
 from service.understand import Understanding
@@ -58,7 +60,8 @@ class Engine:
         self.understand = Understanding(self.lexicon, speller, self.matcher.base_years)
         passages = PassageFinder(generation, self.lexicon)
         self.encode = lru_cache(maxsize=_CACHED_VECTORS)(self._encode)
-        self.checks = lru_cache(maxsize=256)(self._checks)
+        self._checked = lru_cache(maxsize=256)(self._check)
+        self.reviewer = Reviewer(generation, self.checks)
         self.answering = Answering(
             generation=generation,
             understand=self.understand,
@@ -69,6 +72,7 @@ class Engine:
             sections=SectionFinder(generation, self.lexicon),
             calculator=Calculator(self.finder),
             checks=self.checks,
+            reviewer=self.reviewer,
             hidden=hidden,
         )
 
@@ -76,7 +80,11 @@ class Engine:
     def _encode(self, text: str) -> Vector:
         return self.encoder.encode_query(text)
 
-    def _checks(self, report_id: str) -> tuple[Check, ...]:
+    def checks(self, report_id: str) -> tuple[Check, ...]:
+        """All arithmetic of a report, with the figures that people have corrected."""
+        return self._checked(report_id, self.generation.reviews(report_id))
+
+    def _check(self, report_id: str, reviews: tuple[Review, ...]) -> tuple[Check, ...]:
         return check_report(self.generation.document(report_id), self.lexicon)
 
     def ask(
@@ -103,6 +111,8 @@ class Engine:
 
     def _finish(self, draft: Draft, status: schemas.Status, conversation_id: str) -> schemas.Answer:
         refused = status == "no_evidence"
+        if status == "answered":
+            draft.say_reviews()
         return schemas.Answer(
             conversation_id=conversation_id,
             status=status,

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from corpus.text import fold
 from index.generation import Generation
-from index.records import Figure
+from index.records import Figure, Review
 from service.gate import FigureGate
 from service.indicators import IndicatorMatcher, Match
 from service.lexicon import Term
@@ -57,9 +57,12 @@ class FigureFinder:
         self._generation = generation
         self.matcher = matcher
         self._gate = gate or FigureGate()
-        self.view = lru_cache(maxsize=256)(self._view)
+        self._views = lru_cache(maxsize=256)(self._view)
 
-    def _view(self, report_id: str) -> RowView:
+    def view(self, report_id: str) -> RowView:
+        return self._views(report_id, self._generation.reviews(report_id))
+
+    def _view(self, report_id: str, reviews: tuple[Review, ...]) -> RowView:
         rows = tuple(f for f in self._generation.rows(report_id) if f.row.value.text or f.row.unit)
         by_indicator: dict[int, tuple[Figure, ...]] = {}
         hints: dict[int, str] = {}

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import structlog
 
+from index.amendments import Amendments, no_amendments
 from index.encoder import Encoder, load_encoder
 from index.errors import GenerationDamaged, IndexingError, NoGeneration
 from index.generation import open_current
@@ -42,11 +43,13 @@ class EngineHolder:
     def __init__(
         self, data_dir: Path, encoder_name: str | None, hidden: Callable[[], frozenset[str]],
         on_swap: Callable[[str | None], None] = lambda generation: None,
+        amendments: Callable[[], Amendments] = no_amendments,
     ) -> None:  # fmt: skip
         self._data_dir = data_dir
         self._encoder_name = encoder_name
         self._hidden = hidden
         self._on_swap = on_swap
+        self._amendments = amendments
         self._encoder: Encoder | None = None
         self._held: _Held | None = None
         self._served: str | None = None  # what CURRENT said when the held engine was loaded
@@ -139,7 +142,7 @@ class EngineHolder:
             self._on_swap(None)
             log.error("generation_damaged", reason=error.message)
 
-        generation = open_current(self._data_dir, self._encoder, damaged)
+        generation = open_current(self._data_dir, self._encoder, damaged, self._amendments)
         if self._held is not None and self._held.engine.generation.id == generation.id:
             generation.close()
         else:

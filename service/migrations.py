@@ -52,4 +52,19 @@ def m005_audit(db: sqlite3.Connection) -> None:
         )
 
 
-MIGRATIONS: tuple[Migration, ...] = (m001_jobs, m002_tombstones, m003_keys, m004_feedback, m005_audit)
+def m006_amendments(db: sqlite3.Connection) -> None:
+    """What people have said about reports: two logs, in which the last entry about a thing holds."""
+    db.execute(
+        "CREATE TABLE figure_reviews (seq INTEGER PRIMARY KEY AUTOINCREMENT, report_id TEXT NOT NULL,"
+        ' "row" INTEGER NOT NULL, name TEXT NOT NULL, inferred_code TEXT NOT NULL, value_text TEXT NOT NULL,'
+        " recognised TEXT NOT NULL, line TEXT NOT NULL, actor TEXT NOT NULL, at TEXT NOT NULL)"
+    )
+    db.execute(
+        "CREATE TABLE report_metadata (seq INTEGER PRIMARY KEY AUTOINCREMENT, report_id TEXT NOT NULL,"
+        " field TEXT NOT NULL, value TEXT, actor TEXT NOT NULL, at TEXT NOT NULL)"
+    )
+
+
+MIGRATIONS: tuple[Migration, ...] = (
+    m001_jobs, m002_tombstones, m003_keys, m004_feedback, m005_audit, m006_amendments,
+)  # fmt: skip

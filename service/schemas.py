@@ -72,10 +72,29 @@ class Figure(BaseModel):
     meaning: str | None
     note: str | None
     citation: int | None
+    confidence: float | None = Field(default=None, description="Of a recognised row, 0 to 1; null where it was text.")
+    unreviewed: bool = Field(
+        default=False, description="Recognised unsurely, or at odds with others, and not looked at."
+    )
+    corrected: bool = Field(default=False, description="A person has corrected what was recognised.")
+    original_value_text: str | None = Field(default=None, description="What was recognised, where it was corrected.")
+
+
+class Box(BaseModel):
+    """A rectangle on a page as it is shown, in fractions of its width and height from the top left."""
+
+    page: int
+    x0: float
+    y0: float
+    x1: float
+    y1: float
 
 
 class Citation(BaseModel):
-    """A verbatim piece of a report: `report_text[start:end] == quote`."""
+    """A verbatim piece of a report: `report_text[start:end] == quote`.
+
+    A corrected figure is quoted from the line that its review has added to the report's text.
+    """
 
     id: int
     kind: Literal["passage", "appendix_row"]
@@ -89,6 +108,7 @@ class Citation(BaseModel):
     start: int
     end: int
     score: float
+    boxes: list[Box] = Field(default_factory=list, description="Where the quote stands on its pages (PDF and scans).")
 
 
 class Calculation(BaseModel):
@@ -163,6 +183,53 @@ class ReportList(BaseModel):
 class FigureList(BaseModel):
     items: list[Figure]
     total: int
+
+
+class ReviewItem(BaseModel):
+    """A recognised figure to be compared with its page, or one that was."""
+
+    row: int
+    code: str | None
+    name: str
+    path: list[str]
+    unit: str | None
+    value_text: str
+    original_value_text: str
+    confidence: float | None
+    reasons: list[str]
+    page: int | None
+    crop: str | None = Field(description="Where the picture of the cell is, as a path of this service.")
+    corrected: bool
+    reviewed: bool
+    reviewed_by: str | None
+    reviewed_at: str | None
+
+
+class ReviewList(BaseModel):
+    """What is to be looked at comes first; `unreviewed` says how many that are."""
+
+    items: list[ReviewItem]
+    total: int
+    unreviewed: int
+
+
+class ReviewRequest(_Body):
+    """What the page prints in the cell. The value as recognised confirms it; an empty text says the cell is empty."""
+
+    value_text: Annotated[Text, Field(max_length=300)]
+
+
+class DescribeRequest(BaseModel):
+    """What a report's file doesn't say, or says wrong; null gives a field back to what the file says."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    number: Annotated[Text, Field(min_length=1, max_length=60)] | None = None
+    issuer: Annotated[Text, Field(min_length=1, max_length=200)] | None = None
+    title: Annotated[Text, Field(min_length=1, max_length=500)] | None = None
+    year: Annotated[int, Field(ge=1900, le=2200)] | None = None
+    period: Annotated[Text, Field(max_length=20)] | None = None
+    signed_on: date | None = None
 
 
 class ComparisonCell(BaseModel):

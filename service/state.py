@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import anyio
 
+from service.amendments import AmendmentLog
 from service.conversations import Conversations
 from service.database import Database
 from service.deletions import Deletions
@@ -23,6 +24,7 @@ class State:
     settings: Settings
     database: Database
     deletions: Deletions
+    amendments: AmendmentLog
     keys: Keys
     jobs: JobQueue
     conversations: Conversations
@@ -32,11 +34,14 @@ class State:
     threads: anyio.CapacityLimiter
     engine: EngineHolder
     workers: Workers
+    drawing: anyio.CapacityLimiter
+    """Drawing pages takes a processor for a second: one page at a time in each worker, the others wait."""
 
     @classmethod
     def open(cls, settings: Settings) -> State:
         database = Database(settings.data)
         deletions = Deletions(database)
+        amendments = AmendmentLog(database)
         metrics = Metrics(settings.data / "run")
 
         workers = Workers(settings.data / "run")
@@ -52,6 +57,7 @@ class State:
             settings=settings,
             database=database,
             deletions=deletions,
+            amendments=amendments,
             keys=Keys(database),
             jobs=JobQueue(database, settings.data),
             conversations=Conversations(settings.data, settings.conversation_days),
@@ -59,8 +65,9 @@ class State:
             rate=RateLimit(settings.data / "run" / "rates", settings.requests_per_minute),
             in_flight=InFlight(settings.max_in_flight),
             threads=anyio.CapacityLimiter(settings.threads),
-            engine=EngineHolder(settings.data, settings.encoder, deletions.hidden, swapped),
+            engine=EngineHolder(settings.data, settings.encoder, deletions.hidden, swapped, amendments.current),
             workers=workers,
+            drawing=anyio.CapacityLimiter(1),
         )
 
     def close(self) -> None:

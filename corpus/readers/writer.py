@@ -144,7 +144,7 @@ class _Layout:
             self._write("\t" if at else "")
             text = tidy(self.decode(piece.text))
             span = self._write(text)
-            placed.append(Cell(text, span, piece.bold, piece.confidence, piece.box))
+            placed.append(Cell(text, span, piece.bold, piece.confidence, piece.box, piece.readings))
             self._place(span, piece.box)
         page = next((piece.box.page for piece in cells if piece.box), None)
         self._rows.append(TableRow(tuple(placed), Span(start, self.length), page))

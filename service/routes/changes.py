@@ -13,12 +13,14 @@ from starlette.datastructures import UploadFile
 
 from corpus.errors import UnreadableReport
 from service.audit import Actor
-from service.dependencies import OperatorActor, StateOf, errors
+from service.dependencies import LeasedEngine, OperatorActor, StateOf, errors
+from service.describing import described, refuse_twin
 from service.errors import InvalidFields, NotFound
 from service.jobs import Job, Stage
 from service.listing import summary
+from service.routes.reports import visible
+from service.schemas import DescribeRequest, ReportSummary
 from service.schemas import Job as JobBody
-from service.schemas import ReportSummary
 from service.state import State
 from service.uploads import Upload, receive, refusal_of, safe_name, unreadable
 
@@ -88,6 +90,19 @@ async def add_report(request: Request, state: StateOf, actor: OperatorActor) -> 
     if job.state == "failed":
         raise refusal_of(job)
     return JSONResponse(body(job).model_dump(mode="json"), 202, {"Location": f"/v1/jobs/{job.id}"})
+
+
+@router.patch("/v1/reports/{report_id}", responses=errors(401, 403, 404, 409))
+def describe_report(
+    report_id: str, body: DescribeRequest, state: StateOf, actor: OperatorActor, engine: LeasedEngine
+) -> ReportSummary:
+    """Say what a report's file doesn't: number, issuer, title, year, period, date. Any of them; null takes it back."""
+    record = visible(engine, state, report_id)
+    said = described(body)
+    others = [r for r in engine.generation.reports() if r.id not in state.deletions.hidden() | {report_id}]
+    refuse_twin(record, said, others)
+    state.amendments.describe(report_id, said, actor, engine.generation.id)
+    return summary(visible(engine, state, report_id))
 
 
 @router.delete("/v1/reports/{report_id}", status_code=204, responses=errors(401, 403, 404))

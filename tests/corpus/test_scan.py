@@ -65,9 +65,9 @@ def test_figures_of_the_scan() -> None:
     values = [(a, b) for a, b in pairs if a.value.text]
     wrong = [(a.value.text, b) for a, b in values if a.value.text != b.value.text]
     assert len(wrong) <= 0.02 * len(values)
-    assert [text for text, row in wrong if not row.unreviewed] == []
+    assert [text for text, row in wrong if not row.is_unsure] == []
     assert sum(a.code == b.code for a, b in pairs) >= 0.95 * len(pairs)
-    assert sum(row.unreviewed for _, row in values) < 0.25 * len(values), "what is marked for all is marked for nothing"
+    assert sum(row.is_unsure for _, row in values) < 0.25 * len(values), "what is marked for all is marked for nothing"
 
 
 @needs_ocr

@@ -27,6 +27,11 @@ ROLES: dict[tuple[str, str], Access] = {
     ("GET", "/v1/reports/{report_id}/text"): "reader",
     ("GET", "/v1/reports/{report_id}/source"): "reader",
     ("GET", "/v1/reports/{report_id}/checks"): "reader",
+    ("GET", "/v1/reports/{report_id}/review"): "reader",
+    ("GET", "/v1/reports/{report_id}/review/{row}/crop.png"): "reader",
+    ("GET", "/v1/reports/{report_id}/pages/{number}.png"): "reader",
+    ("PUT", "/v1/reports/{report_id}/review/{row}"): "operator",
+    ("PATCH", "/v1/reports/{report_id}"): "operator",
     ("GET", "/v1/figures"): "reader",
     ("GET", "/v1/figures/compare"): "reader",
     ("GET", "/v1/figures.csv"): "reader",
@@ -65,7 +70,7 @@ def reader_key(guarded: Service) -> str:
 def request(client: httpx.Client, method: str, path: str) -> int:
     body = {"question": QUESTION} if "/ask" in path else {"conversation_id": "x", "rating": "up"}
     options = {"json": body} if method == "POST" and path in ("/v1/ask", "/v1/ask/stream", "/v1/feedback") else {}
-    filled = path.format(report_id="0" * 16, job_id="0" * 24)
+    filled = path.format(report_id="0" * 16, job_id="0" * 24, row=0, number=1)
     while (response := client.request(method, filled, **options)).status_code == 429:
         time.sleep(float(response.headers["Retry-After"]))
     return response.status_code
