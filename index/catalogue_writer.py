@@ -69,8 +69,9 @@ class CatalogueWriter:
             self._count_words(self._base.passages_of(report_id), [figure.row for figure in rows], -1)
         self._db.execute("DELETE FROM mentions WHERE passage >= ? AND passage < ?", (first, end))
         self._db.execute("DELETE FROM passages WHERE id >= ? AND id < ?", (first, end))
-        for table in ("rows", "sections", "texts"):
-            self._db.execute(f"DELETE FROM {table} WHERE report = ?", (key,))
+        self._db.execute("DELETE FROM rows WHERE report = ?", (key,))
+        self._db.execute("DELETE FROM sections WHERE report = ?", (key,))
+        self._db.execute("DELETE FROM texts WHERE report = ?", (key,))
         self._db.execute("DELETE FROM reports WHERE key = ?", (key,))
 
     def close(self) -> None:
@@ -89,7 +90,8 @@ class CatalogueWriter:
         batch = list(rows)
         if batch:
             marks = ", ".join("?" * len(batch[0]))
-            self._db.executemany(f"INSERT INTO {table} VALUES ({marks}) {conflict}", batch)
+            # Table and conflict clause are this class's own words, values are bound.
+            self._db.executemany(f"INSERT INTO {table} VALUES ({marks}) {conflict}", batch)  # nosec B608
 
     def _add_rows(self, key: int, report: Report) -> None:
         headings = {heading_id(r.path, r.unit): r for r in report.rows}
