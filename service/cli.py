@@ -21,7 +21,13 @@ app.add_typer(keys_app, name="keys")
 
 
 def main() -> None:
-    app()
+    from service.database import DatabaseUnusable
+
+    try:
+        app()
+    except DatabaseUnusable as error:
+        typer.echo(str(error), err=True)
+        raise SystemExit(1) from None
 
 
 @app.command()

@@ -6,13 +6,15 @@ import errno
 import shutil
 import signal
 import socket
+import sqlite3
 import sys
 from types import FrameType
 
+import structlog
 import uvicorn
 
 from service.commands.console import fail
-from service.database import Database
+from service.database import Database, journal_mode
 from service.inbox import Inbox
 from service.indexer_process import IndexerProcess
 from service.jobs import JobQueue
@@ -20,11 +22,14 @@ from service.keys import Keys
 from service.logging import configure_logging
 from service.settings import Settings
 
+log = structlog.get_logger("serve")
+
 
 def serve(settings: Settings) -> None:
     check_port(settings.host, settings.port, "CCHC_PORT")
     configure_logging("serve")
     database = Database(settings.data)
+    log.info("database_opened", sqlite=sqlite3.sqlite_version, journal_mode=journal_mode())
     keys = Keys(database)
     keys.ensure_operator_key(settings.data)
     if not settings.is_loopback and not settings.allow_anonymous and not keys.any_made():
