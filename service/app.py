@@ -12,7 +12,7 @@ from service.dependencies import BEARER, errors
 from service.envelope import Envelope
 from service.logging import configure_logging
 from service.problems import add_error_handlers
-from service.routes import ask, changes, chat, feedback, figures, health, metrics, reports, review
+from service.routes import ask, changes, chat, feedback, figures, generations, health, metrics, reports, review
 from service.settings import load_settings
 from service.state import State
 
@@ -42,7 +42,7 @@ def create_app() -> FastAPI:
     )
     app.state.service = state
     documented = [Security(BEARER)] if settings.keys_required else []
-    for routes in (ask, chat, reports, figures, review, changes, feedback, metrics):
+    for routes in (ask, chat, reports, figures, review, changes, generations, feedback, metrics):
         app.include_router(routes.router, dependencies=documented)
     app.include_router(health.router)
     add_error_handlers(app)

@@ -92,7 +92,7 @@ _MEANINGS = {
     404: "Not found",
     405: "Method not allowed",
     408: "The body did not arrive in time",
-    409: "A report with this number and other contents is there",
+    409: "In the way: an indexer at work, or a report with this number and other contents",
     413: "Too large",
     415: "Not a format that is read",
     422: "Fields or a file that can't be used",

@@ -124,7 +124,7 @@ class Envelope:
 
 def _route(scope: Scope) -> str:
     path: str = scope["path"]
-    if path.startswith(("/v1/reports", "/v1/reindex", "/v1/jobs")):
+    if path.startswith(("/v1/reports", "/v1/reindex", "/v1/jobs", "/v1/generations", "/v1/rollback")):
         return "reports" if scope["method"] in ("GET", "HEAD") else "change"
     return next((name for prefix, name in _ROUTES if path.startswith(prefix)), "other")
 

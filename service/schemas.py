@@ -291,6 +291,25 @@ class Job(BaseModel):
     error: str | None
 
 
+class Generation(BaseModel):
+    """A generation of the index that is kept. `reports` counts those not deleted since; null where it can't be read."""
+
+    id: str
+    built_at: str | None
+    reports: int | None
+    current: bool
+
+
+class GenerationList(BaseModel):
+    items: list[Generation]
+
+
+class RollbackRequest(_Body):
+    generation: Annotated[str, Field(pattern=r"^\d{5,18}$")] | None = Field(
+        default=None, description="The generation to go back to; the one before where none is named."
+    )
+
+
 class FeedbackRequest(_Body):
     conversation_id: Annotated[Text, Field(min_length=1, max_length=64)]
     rating: Literal["up", "down"]

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 _SUFFIX = ".serving"
+_POLL = 0.05
+_SWAP_SECONDS = 10.0
 
 
 class Workers:
@@ -25,13 +30,19 @@ class Workers:
     def leaves(self) -> None:
         self._own.unlink(missing_ok=True)
 
-    def oldest_served(self) -> str:
-        """The oldest generation that a live worker serves; empty if there is none."""
-        served = []
+    def serving(self) -> set[str]:
+        """The generations that live workers serve."""
+        served = set()
         for path in self._directory.glob(f"*{_SUFFIX}"):
             if Path(f"/proc/{path.stem}").exists():
                 try:
-                    served.append(path.read_text("ascii"))
+                    served.add(path.read_text("ascii"))
                 except FileNotFoundError:
                     continue
-        return min(served, default="")
+        return served
+
+    async def follow(self, enough: Callable[[set[str]], bool]) -> None:
+        """Wait until what the workers serve is enough; one that can't change over is not waited for for ever."""
+        deadline = time.monotonic() + _SWAP_SECONDS
+        while not enough(self.serving()) and time.monotonic() < deadline:
+            await asyncio.sleep(_POLL)

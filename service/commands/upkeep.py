@@ -12,22 +12,20 @@ from rich.text import Text
 
 from index.errors import GenerationDamaged, IndexingError
 from index.publish import current
-from index.publish import rollback as roll_back
 from service import audit as audit_log
 from service import backup as backups
 from service.commands.console import console, fail, local_actor
 from service.database import Database
+from service.generations import roll_back
 from service.settings import Settings
 
 
 def rollback(settings: Settings, generation: str | None) -> None:
     before = _served(settings.data)
     try:
-        served = roll_back(settings.data, generation)
+        served = roll_back(settings.data, generation, Database(settings.data), local_actor())
     except IndexingError as error:
         fail(error.message)
-    with Database(settings.data).transaction() as db:
-        audit_log.record(db, local_actor(), "index.rollback", served, before)
     console.print(
         f"Đã quay lại bản chỉ mục {served} (trước đó: {before or 'không rõ'}). Dịch vụ đang chạy tự chuyển theo."
     )

@@ -12,6 +12,7 @@ from fastapi.responses import JSONResponse, Response
 from starlette.datastructures import UploadFile
 
 from corpus.errors import UnreadableReport
+from index.publish import current
 from service.audit import Actor
 from service.dependencies import LeasedEngine, OperatorActor, StateOf, errors
 from service.describing import described, refuse_twin
@@ -27,7 +28,7 @@ from service.uploads import Upload, receive, refusal_of, safe_name, unreadable
 router = APIRouter(tags=["corpus"])
 
 _POLL = 0.05
-_SWAP_SECONDS = 10.0
+_JUST_NOW = 10.0
 _STAGES: dict[Stage, str] = {
     "queued": "đang chờ",
     "waiting": "đang chờ lượt",
@@ -128,8 +129,9 @@ async def get_job(job_id: JobId, state: StateOf, actor: OperatorActor) -> JobBod
     job = await anyio.to_thread.run_sync(state.jobs.get, job_id)
     if job is None:
         raise NotFound("Không có công việc này.")
-    if job.state == "done" and job.finished_seconds_ago < _SWAP_SECONDS:
-        await _in_use(state, job)
+    if job.state == "done" and job.finished_seconds_ago < _JUST_NOW:
+        wanted = min(job.generation or "", current(state.settings.data) or "")  # older than the job's after a rollback
+        await state.workers.follow(lambda serving: min(serving, default="") >= wanted)
     return body(job)
 
 
@@ -159,13 +161,6 @@ def _already_there(state: State, upload: Upload) -> ReportSummary | None:
 
 def _queue(state: State, upload: Upload, replace: bool, actor: Actor) -> Job:
     return state.jobs.add(upload.job_id, upload.sha256, upload.file_name, replace, actor, state.engine.generation)
-
-
-async def _in_use(state: State, job: Job) -> None:
-    """Wait for all workers to change to the job's generation; one that can't is not waited for for ever."""
-    deadline = time.monotonic() + _SWAP_SECONDS
-    while state.workers.oldest_served() < (job.generation or "") and time.monotonic() < deadline:
-        await asyncio.sleep(_POLL)
 
 
 async def _read(state: State, job: Job) -> Job:

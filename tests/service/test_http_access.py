@@ -42,6 +42,8 @@ ROLES: dict[tuple[str, str], Access] = {
     ("DELETE", "/v1/reports/{report_id}"): "operator",
     ("POST", "/v1/reindex"): "operator",
     ("GET", "/v1/jobs/{job_id}"): "operator",
+    ("GET", "/v1/generations"): "operator",
+    ("POST", "/v1/rollback"): "operator",
     ("GET", "/healthz"): "public",
     ("GET", "/readyz"): "public",
 }
