@@ -58,10 +58,10 @@ class AmendmentLog:
             audit.record(db, actor, "report.describe", report_id, generation, **told)
 
     def _read(self) -> Amendments:
-        stamp = tuple(
-            self._database.all(f"SELECT coalesce(max(seq), 0) AS last FROM {log}")[0]["last"]
-            for log in ("figure_reviews", "report_metadata")
+        last = self._database.one(
+            "SELECT (SELECT coalesce(max(seq), 0) FROM figure_reviews), (SELECT coalesce(max(seq), 0) FROM report_metadata)"
         )
+        stamp = tuple(last or ())
         if stamp != self._known[0]:
             self._known = (stamp, Amendments(self._reviews(), self._metadata()))
         return self._known[1]
