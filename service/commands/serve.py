@@ -22,6 +22,10 @@ from service.keys import Keys
 from service.logging import configure_logging
 from service.settings import Settings
 
+# By itself uvicorn kills a worker that is silent for 5 seconds, with the questions it has taken: on a machine that is
+# busy with a scan, importing its libraries takes a worker longer than that. One that has died is replaced at once.
+_UNRESPONSIVE_SECONDS = 60
+
 log = structlog.get_logger("serve")
 
 
@@ -50,7 +54,7 @@ def serve(settings: Settings) -> None:
         uvicorn.run(
             "service.app:create_app", factory=True, host=settings.host, port=settings.port, workers=settings.workers,
             loop="uvloop", http="httptools", log_config=None, access_log=False, server_header=False,
-            timeout_graceful_shutdown=15,
+            timeout_graceful_shutdown=15, timeout_worker_healthcheck=_UNRESPONSIVE_SECONDS,
         )  # fmt: skip
     except KeyboardInterrupt:
         pass
