@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 
-from corpus.appendix import is_appendix, read_appendices
+from corpus.appendix import read_appendices
 from corpus.errors import UnreadableReport
 from corpus.metadata import read_metadata
-from corpus.model import Document, Report
+from corpus.model import Document, Report, Span
 from corpus.outline import read_outline
 from corpus.readers import Progress, no_progress, read_document
 from corpus.text import fold
@@ -20,12 +20,12 @@ PARSER_VERSION = "3"
 
 def build_report(document: Document, sha256: str, file_name: str = "") -> Report:
     """Outline, metadata and appendix rows of a document that a reader has read."""
-    rows, table_warnings = read_appendices(document)
-    tables_start = next((t.rows[0].span.start for t in document.tables if is_appendix(t)), None)
-    sections = read_outline(document.text, tables_start)
+    appendices = read_appendices(document)
+    tables = [Span(table.rows[0].span.start, table.rows[-1].span.end) for table in document.tables]
+    sections = read_outline(document.text, appendices.start, tables)
     metadata, metadata_warnings = read_metadata(document.text, sections, file_name)
-    warnings = (*document.warnings, *metadata_warnings, *table_warnings)
-    if not rows:
+    warnings = (*document.warnings, *metadata_warnings, *appendices.warnings)
+    if not appendices.rows:
         warnings = (*warnings, "Không tìm thấy phụ lục số liệu; chỉ trả lời được từ phần lời văn.")
     if not any(s.kind == "section" for s in sections):
         warnings = (*warnings, "Không tìm thấy đề mục nào; văn bản được đọc thành một khối.")
@@ -36,7 +36,7 @@ def build_report(document: Document, sha256: str, file_name: str = "") -> Report
         text=document.text,
         metadata=metadata,
         sections=sections,
-        rows=rows,
+        rows=appendices.rows,
         pages=document.pages,
         warnings=warnings,
         boxes=document.boxes,
