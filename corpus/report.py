@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 
 from corpus.appendix import read_appendices
 from corpus.errors import UnreadableReport
@@ -13,8 +14,14 @@ from corpus.readers import Progress, no_progress, read_document
 from corpus.text import fold
 
 _LEGIBLE = 0.7
+_NO_APPENDIX = "Không tìm thấy phụ lục số liệu; chỉ trả lời được từ phần lời văn."
+_UNRULED = re.compile(r"\bs?tt\b[^\t]{0,200}?(?:chi tieu|noi dung)[^\t]{0,120}?so lieu")
+_UNRULED_WARNING = (
+    "Bảng số liệu không có đường kẻ nên chỉ đọc được như văn bản, không tra được từng số. "
+    "Hãy gửi bản Word, hoặc kẻ khung cho bảng rồi xuất lại PDF."
+)
 
-PARSER_VERSION = "3"
+PARSER_VERSION = "4"
 """Changes whenever the same bytes may give another `Report`; kept results of an older version are read anew."""
 
 
@@ -26,7 +33,8 @@ def build_report(document: Document, sha256: str, file_name: str = "") -> Report
     metadata, metadata_warnings = read_metadata(document.text, sections, file_name)
     warnings = (*document.warnings, *metadata_warnings, *appendices.warnings)
     if not appendices.rows:
-        warnings = (*warnings, "Không tìm thấy phụ lục số liệu; chỉ trả lời được từ phần lời văn.")
+        unruled = _UNRULED.search(fold(document.text).lower())
+        warnings = (*warnings, _UNRULED_WARNING if unruled else _NO_APPENDIX)
     if not any(s.kind == "section" for s in sections):
         warnings = (*warnings, "Không tìm thấy đề mục nào; văn bản được đọc thành một khối.")
     return Report(
