@@ -99,6 +99,20 @@ def average(operands: Sequence[Figure]) -> Computed:
     return Computed("ratio", expression, f"{format_number(mean)}{unit}", tuple(operands))
 
 
+def _addable(figures: Sequence[Figure]) -> tuple[Figure, ...]:
+    """What of these may be added up: no total beside its parts, and nothing at all of two units or of rates."""
+    parts = tuple(
+        f
+        for f in figures
+        if not any(
+            o is not f and o.report_id == f.report_id and o.row.path[: len(f.row.path)] == f.row.path for o in figures
+        )
+    )
+    units = {fold(f.row.unit or "").lower() for f in parts}
+    rates = any(f.row.value.kind == "percent" for f in parts)
+    return parts if len(parts) > 1 and len(units) == 1 and not rates else ()
+
+
 class Calculator:
     """Finds the rows that a question wants computed with."""
 
@@ -221,8 +235,8 @@ class Calculator:
         groups = [part for g in groups if any(t.weight == 1.0 for t in g) for part in self._unfold(g)]
         if len(groups) < 2:
             return None
-        found = self._pick(groups, report_id)
-        return compute("sum", found) if found is not None else None
+        found = _addable(self._pick(groups, report_id) or ())
+        return compute("sum", found) if found else None
 
     def _unfold(self, group: list[Term]) -> list[list[Term]]:
         """ "mức độ 3 và mức độ 4" is one concept of the form, and two parts of a sum."""

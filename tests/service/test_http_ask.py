@@ -163,3 +163,10 @@ def test_feedback_is_taken_for_a_known_conversation(client: httpx.Client) -> Non
     assert client.post("/v1/feedback", json=body).status_code == 204
     sentence(client.post("/v1/feedback", json={**body, "conversation_id": "khác"}), 404, "not_found")
     sentence(client.post("/v1/feedback", json={**body, "rating": "5"}), 422, "invalid_fields")
+
+
+def test_a_sum_leaves_out_the_total_of_its_parts(client: httpx.Client) -> None:
+    seed = client.get("/v1/reports", params={"issuer": "UBND tỉnh Sơn La", "period": "H1"}).json()["items"][0]["id"]
+    only = {"filters": {"report_ids": [seed]}}
+    answer = ask(client, "Cấp huyện và cấp xã cộng lại có bao nhiêu TTHC đang có hiệu lực?", **only)
+    assert answer["calculation"]["expression"] == "235 + 118" and answer["calculation"]["result_text"] == "353"
