@@ -12,7 +12,9 @@ from service.dependencies import BEARER, errors
 from service.envelope import Envelope
 from service.logging import configure_logging
 from service.problems import add_error_handlers
-from service.routes import ask, changes, chat, feedback, figures, generations, health, metrics, reports, review
+from service.routes import (
+    ask, changes, chat, feedback, figures, generations, health, mcp, metrics, reports, review, widget,
+)  # fmt: skip
 from service.settings import load_settings
 from service.state import State
 
@@ -28,7 +30,11 @@ def create_app() -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         state.engine.start()
+        app.state.mcp = assistants = mcp.McpEndpoint(state)
         yield
+        await assistants.close()
+        if state.writer is not None:
+            await state.writer.close()
         state.close()
 
     app = FastAPI(
@@ -42,9 +48,10 @@ def create_app() -> FastAPI:
     )
     app.state.service = state
     documented = [Security(BEARER)] if settings.keys_required else []
-    for routes in (ask, chat, reports, figures, review, changes, generations, feedback, metrics):
+    for routes in (ask, chat, reports, figures, review, changes, generations, feedback, mcp, metrics):
         app.include_router(routes.router, dependencies=documented)
     app.include_router(health.router)
+    app.include_router(widget.router)
     add_error_handlers(app)
     if settings.cors_origins:
         app.add_middleware(

@@ -38,6 +38,19 @@ def serve() -> None:
     serve(_settings())
 
 
+@app.command("mcp")
+def serve_mcp(
+    url: Annotated[str | None, typer.Option(envvar="CCHC_API_URL", help="Địa chỉ dịch vụ API.")] = None,
+    key: Annotated[str | None, typer.Option(envvar="CCHC_API_KEY", help="Khóa API.")] = None,
+) -> None:
+    """Nối một trợ lý (MCP qua stdio) với dịch vụ API đang chạy."""
+    from service.commands.asking import own_key
+    from service.commands.mcp import run
+
+    settings = _settings()
+    run(url or settings.api_url, key or (own_key(settings) if url is None else None), local=url is None)
+
+
 @app.command()
 def ui() -> None:
     """Chạy trang chat (cần dịch vụ API đang chạy)."""

@@ -16,7 +16,7 @@ from threading import Lock
 from service.stages import STAGES, Stage
 
 BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
-ROUTES = ("ask", "ask_stream", "figures", "reports", "change", "feedback", "chat", "mcp", "health", "other")
+ROUTES = ("ask", "ask_stream", "figures", "reports", "change", "feedback", "chat", "mcp", "widget", "health", "other")
 STATUSES = ("2xx", "3xx", "4xx", "429", "5xx")
 ANSWERS = ("answered", "no_evidence", "clarify")
 
@@ -32,6 +32,8 @@ def _names() -> Iterator[str]:
         yield from _histogram_names("cchc_stage_seconds", f'stage="{stage}"')
     for status in ANSWERS:
         yield f'cchc_answers_total{{status="{status}"}}'
+    for prose in ("extractive", "model"):
+        yield f'cchc_prose_total{{prose="{prose}"}}'
     for rating in ("up", "down"):
         yield f'cchc_feedback_total{{rating="{rating}"}}'
     yield "cchc_generation_swaps_total"
@@ -70,6 +72,10 @@ class Metrics:
 
     def answer(self, status: str) -> None:
         self.count(f'cchc_answers_total{{status="{status}"}}')
+
+    def prose(self, prose: str) -> None:
+        """Whose text was sent where a language model was asked for one."""
+        self.count(f'cchc_prose_total{{prose="{prose}"}}')
 
     def stages(self, seconds: Mapping[Stage, float]) -> None:
         """What one answer's stages took."""

@@ -65,6 +65,15 @@ def m006_amendments(db: sqlite3.Connection) -> None:
     )
 
 
+def m007_webhook(db: sqlite3.Connection) -> None:
+    """The message that was acknowledged last, with the reports that it told of, and the one that waits to be sent."""
+    db.execute(
+        "CREATE TABLE webhook (seq INTEGER PRIMARY KEY AUTOINCREMENT, generation TEXT NOT NULL, reports TEXT NOT NULL,"
+        " body TEXT NOT NULL, at TEXT NOT NULL, delivered_at TEXT)"
+    )
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     m001_jobs, m002_tombstones, m003_keys, m004_feedback, m005_audit, m006_amendments,
+    m007_webhook,
 )  # fmt: skip

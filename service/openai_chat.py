@@ -86,7 +86,7 @@ def as_completion(answer: Answer, usage: Usage) -> Completion:
         id=_new_id(), created=int(time.time()), choices=[Choice(message=Reply(content=as_text(answer)))], usage=usage,
         status=answer.status, citations=answer.citations, figures=answer.figures, calculation=answer.calculation,
         conflicts=answer.conflicts, suggestions=answer.suggestions, conversation_id=answer.conversation_id,
-        generation=answer.generation,
+        generation=answer.generation, prose=answer.prose,
     )  # fmt: skip
 
 

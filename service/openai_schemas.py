@@ -83,6 +83,7 @@ class Completion(BaseModel):
     suggestions: list[str]
     conversation_id: str
     generation: str
+    prose: Literal["extractive", "model"]
 
 
 class Delta(BaseModel):

@@ -134,6 +134,10 @@ class Answer(BaseModel):
     suggestions: list[str] = Field(default_factory=list)
     generation: str
     elapsed_ms: float
+    prose: Literal["extractive", "model"] = Field(
+        default="extractive",
+        description="Who wrote `answer`: this service, or a language model whose text was checked.",
+    )
     restored_question: str | None = Field(
         default=None, description="The question as understood, when its words were corrected."
     )
@@ -151,6 +155,19 @@ class OutlineItem(BaseModel):
     start: int
     end: int
     page: int | None
+
+
+class SectionText(BaseModel):
+    """A section of a report, or a piece of it: `report_text[start:end] == text`."""
+
+    report_id: str
+    section: str
+    title: str
+    page: int | None
+    text: str
+    start: int
+    end: int
+    next_offset: int | None = Field(description="Where the rest of a long section begins.")
 
 
 class ReportSummary(BaseModel):

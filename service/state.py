@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import anyio
 
@@ -17,6 +18,9 @@ from service.limits import InFlight, RateLimit
 from service.metrics import Metrics
 from service.settings import Settings
 from service.workers import Workers
+
+if TYPE_CHECKING:
+    from service.writer import Writer
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,7 @@ class State:
     workers: Workers
     drawing: anyio.CapacityLimiter
     """Drawing pages takes a processor for a second: one page at a time in each worker, the others wait."""
+    writer: Writer | None
 
     @classmethod
     def open(cls, settings: Settings) -> State:
@@ -68,6 +73,7 @@ class State:
             engine=EngineHolder(settings.data, settings.encoder, deletions.hidden, swapped, amendments.current),
             workers=workers,
             drawing=anyio.CapacityLimiter(1),
+            writer=_writer(settings),
         )
 
     def close(self) -> None:
@@ -77,3 +83,12 @@ class State:
         self.rate.close()
         self.metrics.close()
         self.database.close()
+
+
+def _writer(settings: Settings) -> Writer | None:
+    if settings.llm_url is None or settings.llm_model is None:
+        return None
+    from service.writer import Writer  # what it imports is for those who have a model
+
+    key = settings.llm_key.get_secret_value() if settings.llm_key else None
+    return Writer(settings.llm_url, settings.llm_model, key, settings.llm_timeout)

@@ -74,12 +74,17 @@ def _over_http(settings: Settings, method: str, path: str, **request: Any) -> An
     return response.json()
 
 
-def _headers(settings: Settings) -> dict[str, str]:
-    path = settings.data / OPERATOR_KEY_FILE
+def own_key(settings: Settings) -> str | None:
+    """The key of whoever may read this machine's data directory, where the service asks for one."""
     try:
-        return {"Authorization": f"Bearer {path.read_text('ascii').strip()}"} if settings.keys_required else {}
+        return (settings.data / OPERATOR_KEY_FILE).read_text("ascii").strip() if settings.keys_required else None
     except OSError:
-        return {}
+        return None
+
+
+def _headers(settings: Settings) -> dict[str, str]:
+    key = own_key(settings)
+    return {"Authorization": f"Bearer {key}"} if key else {}
 
 
 def _ask_here(settings: Settings, question: str) -> Any:

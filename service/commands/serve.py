@@ -9,6 +9,7 @@ import socket
 import sqlite3
 import sys
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import structlog
 import uvicorn
@@ -20,7 +21,10 @@ from service.indexer_process import IndexerProcess
 from service.jobs import JobQueue
 from service.keys import Keys
 from service.logging import configure_logging
-from service.settings import Settings
+from service.settings import Settings, secret_bytes
+
+if TYPE_CHECKING:
+    from service.webhook import Webhook
 
 # By itself uvicorn kills a worker that is silent for 5 seconds, with the questions it has taken: on a machine that is
 # busy with a scan, importing its libraries takes a worker longer than that. One that has died is replaced at once.
@@ -47,9 +51,12 @@ def serve(settings: Settings) -> None:
     if inbox:
         inbox.start()
     indexer = IndexerProcess(queue, inbox)
+    webhook = _webhook(settings, database)
     # uvicorn shuts down on the signal, then raises it again: this lets what follows happen before the process ends.
     signal.signal(signal.SIGTERM, _exit)
     indexer.start()
+    if webhook:
+        webhook.start()
     try:
         uvicorn.run(
             "service.app:create_app", factory=True, host=settings.host, port=settings.port, workers=settings.workers,
@@ -59,6 +66,8 @@ def serve(settings: Settings) -> None:
     except KeyboardInterrupt:
         pass
     finally:
+        if webhook:
+            webhook.stop()
         indexer.stop()
         database.close()
 
@@ -76,6 +85,15 @@ def check_port(host: str, port: int, setting: str) -> None:
                     f"Cổng {port} đang được chương trình khác dùng. Hãy dừng chương trình đó, hoặc đặt {setting} sang cổng khác."
                 )
             fail(f"Không lắng nghe được trên địa chỉ {host}. Hãy kiểm tra CCHC_HOST.")
+
+
+def _webhook(settings: Settings, database: Database) -> Webhook | None:
+    if settings.webhook is None or settings.webhook_secret is None:
+        return None
+    from service.webhook import Webhook  # what it imports is for those who have one
+
+    secret = secret_bytes(settings.webhook_secret.get_secret_value())
+    return Webhook(settings.webhook, secret, settings.data, database)
 
 
 def _exit(number: int, frame: FrameType | None) -> None:

@@ -77,6 +77,12 @@ def reader_key(guarded: Service) -> str:
     return make_key(guarded, "cổng thông tin", "reader")
 
 
+def test_no_page_for_other_sites_unless_one_is_named(guarded: Service) -> None:
+    with guarded.client() as client:
+        assert client.get("/widget").status_code == 404
+        assert client.post("/widget", data={"question": QUESTION}).status_code == 404
+
+
 def request(client: httpx.Client, method: str, path: str) -> int:
     body = {"question": QUESTION} if "/ask" in path else {"conversation_id": "x", "rating": "up"}
     options = {"json": body} if method == "POST" and path in ("/v1/ask", "/v1/ask/stream", "/v1/feedback") else {}
