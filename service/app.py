@@ -11,9 +11,21 @@ from starlette.middleware.cors import CORSMiddleware
 from service.dependencies import BEARER, errors
 from service.envelope import Envelope
 from service.logging import configure_logging
+from service.openapi import document_with_examples
 from service.problems import add_error_handlers
 from service.routes import (
-    ask, changes, chat, feedback, figures, generations, health, mcp, metrics, reports, review, widget,
+    ask,
+    changes,
+    chat,
+    feedback,
+    figures,
+    generations,
+    health,
+    mcp,
+    metrics,
+    reports,
+    review,
+    widget,
 )  # fmt: skip
 from service.settings import load_settings
 from service.state import State
@@ -45,6 +57,9 @@ def create_app() -> FastAPI:
         docs_url="/docs" if settings.docs else None,
         redoc_url=None,
         responses=errors(400, 401, 408, 413, 422, 429, 503),
+        generate_unique_id_function=lambda route: route.name,
+        contact={"name": "Đơn vị vận hành dịch vụ này"},
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
     )
     app.state.service = state
     documented = [Security(BEARER)] if settings.keys_required else []
@@ -53,6 +68,7 @@ def create_app() -> FastAPI:
     app.include_router(health.router)
     app.include_router(widget.router)
     add_error_handlers(app)
+    document_with_examples(app)
     if settings.cors_origins:
         app.add_middleware(
             CORSMiddleware, allow_origins=settings.cors_origins, allow_methods=["GET", "POST"],

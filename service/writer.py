@@ -113,7 +113,7 @@ def _opening(answer: Answer) -> str | None:
 
     Disagreements, tables and remarks without a marker say what the citations alone don't.
     """
-    if answer.status != "answered" or answer.conflicts or any(getattr(f, "unreviewed", False) for f in answer.figures):
+    if answer.status != "answered" or answer.conflicts or any(figure.unreviewed for figure in answer.figures):
         return None
     first, *others = answer.answer.split("\n")
     opening = "" if "[" in first else first

@@ -44,6 +44,7 @@ ROLES: dict[tuple[str, str], Access] = {
     ("POST", "/v1/chat/completions"): "reader",
     ("GET", "/v1/models"): "reader",
     ("GET", "/v1/models/{model}"): "reader",
+    ("POST", "/mcp"): "reader",
     ("GET", "/metrics"): "reader",
     ("POST", "/v1/reports"): "operator",
     ("DELETE", "/v1/reports/{report_id}"): "operator",
@@ -54,6 +55,8 @@ ROLES: dict[tuple[str, str], Access] = {
     ("GET", "/healthz"): "public",
     ("GET", "/readyz"): "public",
     ("GET", "/openapi.json"): "public",
+    ("GET", "/widget"): "public",
+    ("POST", "/widget"): "public",
 }
 
 
