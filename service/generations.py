@@ -13,7 +13,7 @@ from index.manifest import read_manifest
 from index.members import read_members
 from index.publish import current, generation_path, published, rollback
 from service import audit
-from service.database import Database
+from service.jobs import JobQueue
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,14 @@ class Kept:
     id: str
     built_at: str | None
     report_ids: frozenset[str] | None
+
+
+def served_by(data_dir: Path) -> str | None:
+    """The generation to serve, if there is one and its name can be read."""
+    try:
+        return current(data_dir)
+    except GenerationDamaged:
+        return None
 
 
 def kept(data_dir: Path) -> list[Kept]:
@@ -37,12 +45,14 @@ def kept(data_dir: Path) -> list[Kept]:
 def roll_back(
     data_dir: Path,
     to: str | None,
-    database: Database,
+    queue: JobQueue,
     actor: audit.Actor,
     encoder: Encoder | None = None,
     on_wait: Callable[[], None] = lambda: None,
 ) -> str:
-    """Serve an earlier generation, the named one or the one before; gives its name. Deleted reports stay hidden.
+    """Serve an earlier generation, the named one or the one before; gives its name.
+
+    Reports that it holds and that were deleted since stay hidden, and jobs are queued that take them out of it again.
 
     `on_wait` is called where an indexer is at work, before waiting for it; what it raises ends the call.
 
@@ -50,12 +60,14 @@ def roll_back(
         NoGeneration: there is none to go back to.
         GenerationDamaged, EncoderMismatch, IndexOutdated: it can't be served; the one served now stays.
     """
-    before = _served(data_dir)
+    before = served_by(data_dir)
     served = rollback(
         data_dir, to, check=lambda directory: open_generation(directory, encoder).close(), on_wait=on_wait
     )
-    with database.transaction() as db:
+    with queue.database.transaction() as db:
         audit.record(db, actor, "index.rollback", served, before)
+    held = {member.report_id for member in read_members(generation_path(data_dir, served))}
+    queue.delete_again(actor, served, held)
     return served
 
 
@@ -65,10 +77,3 @@ def _describe(name: str, directory: Path) -> Kept:
         return Kept(name, read_manifest(directory).created_at, members)
     except GenerationDamaged:
         return Kept(name, None, None)
-
-
-def _served(data_dir: Path) -> str | None:
-    try:
-        return current(data_dir)
-    except GenerationDamaged:
-        return None

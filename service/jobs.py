@@ -7,7 +7,7 @@ import secrets
 import shutil
 import sqlite3
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -107,6 +107,15 @@ class JobQueue:
             deletions.hide(db, report_id, cast(int, cursor.lastrowid))
             audit.record(db, actor, "report.delete", report_id, generation, job=job_id)
         return self.get_known(job_id)
+
+    def delete_again(self, actor: audit.Actor, generation: str, held: Collection[str]) -> list[Job]:
+        """Queue the deletion of what was deleted before and yet is in a generation, since that was gone back to."""
+        hidden = self.database.all(
+            "SELECT report_id FROM tombstones t WHERE NOT EXISTS (SELECT 1 FROM jobs j WHERE j.report_id = t.report_id"
+            " AND j.seq > t.seq AND j.kind = 'add' AND j.state IN ('queued', 'running'))"
+        )
+        leaving = sorted({row["report_id"] for row in hidden}.intersection(held))
+        return [self.delete(report_id, actor, generation) for report_id in leaving]
 
     def rebuild(self, actor: audit.Actor, generation: str | None) -> Job:
         """Queue a rebuilding; one that waits already is enough."""

@@ -47,7 +47,7 @@ def serve(settings: Settings) -> None:
         )
     shutil.rmtree(settings.data / "run", ignore_errors=True)  # what the processes of an earlier start left there
     queue = JobQueue(database, settings.data)
-    inbox = Inbox(settings.inbox, queue, settings.max_upload_mb * 2**20) if settings.inbox else None
+    inbox = Inbox(settings.inbox, settings.data, queue, settings.max_upload_mb * 2**20) if settings.inbox else None
     if inbox:
         inbox.start()
     indexer = IndexerProcess(queue, inbox)

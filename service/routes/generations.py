@@ -36,7 +36,7 @@ def _roll_back(state: State, to: str | None, actor: Actor) -> str:
     with state.engine.lease() as engine:
         encoder = engine.encoder
     try:
-        return generations.roll_back(state.settings.data, to, state.database, actor, encoder, _busy)
+        return generations.roll_back(state.settings.data, to, state.jobs, actor, encoder, _busy)
     except NoGeneration as error:
         raise NotFound(error.message) from None
     except IndexingError as error:

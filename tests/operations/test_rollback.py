@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
 
+from index.members import read_members
+from index.publish import current, generation_path
 from tests.operations.test_faults import flip
 from tests.operations.test_serving_while_changing import fresh_list
 from tests.running import QUESTION, SEED, SYNTHETIC, Service, ask, cchc, environment, finished, report_id, upload
@@ -84,6 +87,17 @@ def test_a_deleted_report_stays_away_from_everything_in_a_generation_that_holds_
         for path in ("/v1/figures", "/v1/figures/compare", "/v1/figures.csv"):
             assert gone not in client.get(path, params={"q": "TTHC cấp huyện"}).text
         assert "answer_withheld" not in service.log.read_text("utf-8")
+        deadline = time.monotonic() + 120  # and it is taken out of that generation again, so that it can be purged
+        while gone in held_by(data):
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        assert cchc("purge", env=environment(data)).returncode == 0
+        assert not list((data / "reports").glob(f"{gone}*"))
+
+
+def held_by(data: Path) -> set[str]:
+    """The reports of the generation that is served."""
+    return {member.report_id for member in read_members(generation_path(data, current(data) or ""))}
 
 
 def used(answer: dict[str, object]) -> str:
