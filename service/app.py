@@ -43,6 +43,8 @@ def create_app() -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         state.engine.start()
         app.state.mcp = assistants = mcp.McpEndpoint(state)
+        if state.workers.joins():  # in place of one that died: questions are the others' until this one can answer
+            await state.engine.loaded()
         yield
         await assistants.close()
         if state.writer is not None:

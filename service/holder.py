@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -20,6 +21,7 @@ from service.errors import NotReady
 
 _LOOK_EVERY = 0.25
 _RETRY_AFTER = 5.0
+_LOAD_SECONDS = 60.0
 _WARM_UP = "Số thủ tục hành chính đang có hiệu lực là bao nhiêu?"
 
 log = structlog.get_logger("holder")
@@ -65,6 +67,12 @@ class EngineHolder:
     def stop(self) -> None:
         self._stop.set()
         self._thread.join(timeout=30)
+
+    async def loaded(self) -> None:
+        """Wait for a first engine; not for ever, for there may be none to load."""
+        deadline = time.monotonic() + _LOAD_SECONDS
+        while not self.ready and time.monotonic() < deadline:
+            await asyncio.sleep(_LOOK_EVERY)
 
     @property
     def ready(self) -> bool:

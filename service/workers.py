@@ -21,8 +21,18 @@ class Workers:
         self._directory = directory
         self._own = directory / f"{os.getpid()}{_SUFFIX}"
 
+    def joins(self) -> bool:
+        """This worker begins. Says whether others answer already, so that it may take its time before it does, too."""
+        if self.serving():
+            return True
+        self._say("")
+        return False
+
     def serves(self, generation: str) -> None:
         """This worker has changed to a generation."""
+        self._say(generation)
+
+    def _say(self, generation: str) -> None:
         part = self._own.with_suffix(".part")
         part.write_text(generation, "ascii")
         part.replace(self._own)
@@ -32,6 +42,13 @@ class Workers:
 
     def serving(self) -> set[str]:
         """The generations that live workers serve."""
+        return self._said() - {""}
+
+    def all_serve(self) -> bool:
+        """Whether none of those that began together is still loading."""
+        return "" not in self._said()
+
+    def _said(self) -> set[str]:
         served = set()
         for path in self._directory.glob(f"*{_SUFFIX}"):
             if Path(f"/proc/{path.stem}").exists():
@@ -41,8 +58,9 @@ class Workers:
                     continue
         return served
 
-    async def follow(self, enough: Callable[[set[str]], bool]) -> None:
-        """Wait until what the workers serve is enough; one that can't change over is not waited for for ever."""
+    async def follow(self, enough: Callable[[set[str]], bool]) -> bool:
+        """Wait a while until what the workers serve is enough; says whether it is."""
         deadline = time.monotonic() + _SWAP_SECONDS
-        while not enough(self.serving()) and time.monotonic() < deadline:
+        while not (done := enough(self.serving())) and time.monotonic() < deadline:
             await asyncio.sleep(_POLL)
+        return done

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from dataclasses import replace
 from typing import Annotated, Any
 
 import anyio.to_thread
@@ -28,7 +29,8 @@ from service.uploads import Upload, receive, refusal_of, safe_name, unreadable
 router = APIRouter(tags=["corpus"])
 
 _POLL = 0.05
-_JUST_NOW = 10.0
+_JUST_NOW = 60.0  # a worker that hasn't changed over by then can't
+_IN_SOME_WORKERS = 0.99
 _STAGES: dict[Stage, str] = {
     "queued": "đang chờ",
     "waiting": "đang chờ lượt",
@@ -131,7 +133,8 @@ async def get_job(job_id: JobId, state: StateOf, actor: OperatorActor) -> JobBod
         raise NotFound("Không có công việc này.")
     if job.state == "done" and job.finished_seconds_ago < _JUST_NOW:
         wanted = min(job.generation or "", current(state.settings.data) or "")  # older than the job's after a rollback
-        await state.workers.follow(lambda serving: min(serving, default="") >= wanted)
+        if not await state.workers.follow(lambda serving: min(serving, default="") >= wanted):
+            job = replace(job, state="running", stage="publishing", progress=_IN_SOME_WORKERS)
     return body(job)
 
 

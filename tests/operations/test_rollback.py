@@ -12,7 +12,7 @@ import httpx
 from index.members import read_members
 from index.publish import current, generation_path
 from tests.operations.test_faults import flip
-from tests.operations.test_serving_while_changing import fresh_list
+from tests.operations.test_serving_while_changing import fresh_list, wait_for_workers
 from tests.running import QUESTION, SEED, SYNTHETIC, Service, ask, cchc, environment, finished, report_id, upload
 
 FOLLOW_UPS = ("Nguồn ở đâu?", "còn cấp xã?", "tăng hay giảm?", "chiếm bao nhiêu phần trăm?", "vì sao?")
@@ -32,6 +32,7 @@ def lists(client: httpx.Client) -> list[set[str]]:
 def test_going_back_and_forth(data: Path) -> None:
     seed, other = report_id(SEED), report_id(SYNTHETIC[0])
     with Service(data, workers=2) as service, service.operator() as client:
+        wait_for_workers(data, set())
         (first,) = client.get("/v1/generations").json()["items"]
         assert first["current"] and first["reports"] == 1 and first["built_at"]
         assert client.post("/v1/rollback", json={}).status_code == 404

@@ -175,17 +175,19 @@ def test_a_worker_that_is_slow_to_respond_is_left_alone_and_a_dead_one_is_replac
         os.kill(slow, signal.SIGCONT)
         time.sleep(1)
         assert wait_for_workers(data, set()) == workers
-        asker.stop()
         assert asker.answered > 0 and not asker.failures, asker.failures[:3]
         os.kill(dead, signal.SIGKILL)
         assert slow in wait_for_workers(data, {dead})
+        asker.stop()
+        assert not [f for f in asker.failures if "not_ready" in f], "asked before it could answer"
+        assert len(asker.failures) <= 4  # what it had taken when it was killed
 
 
 def wait_for_workers(data: Path, without: set[int]) -> set[int]:
     """The processes of the two workers, once both serve."""
     deadline = time.monotonic() + 120
     while True:
-        pids = {int(path.stem) for path in (data / "run").glob("*.serving")}
+        pids = {int(path.stem) for path in (data / "run").glob("*.serving") if path.stat().st_size}
         alive = {pid for pid in pids if Path(f"/proc/{pid}").exists()} - without
         if len(alive) == 2:
             return alive
