@@ -21,6 +21,7 @@ from service.indexer_process import IndexerProcess
 from service.jobs import JobQueue
 from service.keys import Keys
 from service.logging import configure_logging
+from service.protocol import Protocol
 from service.settings import Settings, secret_bytes
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def serve(settings: Settings) -> None:
     try:
         uvicorn.run(
             "service.app:create_app", factory=True, host=settings.host, port=settings.port, workers=settings.workers,
-            loop="uvloop", http="httptools", log_config=None, access_log=False, server_header=False,
+            loop="uvloop", http=Protocol, log_config=None, access_log=False, server_header=False,
             timeout_graceful_shutdown=15, timeout_worker_healthcheck=_UNRESPONSIVE_SECONDS,
         )  # fmt: skip
     except KeyboardInterrupt:
