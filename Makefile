@@ -2,6 +2,7 @@
 # make install set up only
 # make test    everything that must pass, with what it needs
 # make test-slow  the long ones: minutes of killing and asking
+# make audit   known weaknesses of the pinned libraries; asks the package index about each
 # make eval    the gold questions, answered and counted
 # make bench   the measurements that README quotes
 
@@ -12,7 +13,7 @@ TORCH := $(shell sed -n 's/^torch==//p' constraints.txt)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 export CCHC_DATA ?= var
 
-.PHONY: up install encoder test test-slow eval train bench clean browser ocr
+.PHONY: up install encoder test test-slow audit eval train bench clean browser ocr
 
 up: install
 	@$(BIN)/cchc up
@@ -46,10 +47,17 @@ test: install $(VENV)/.installed-for-tests browser
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml corpus index service ui
 	$(BIN)/pytest -m "not slow"
 
 test-slow: install $(VENV)/.installed-for-tests browser
 	$(BIN)/pytest -m slow
+
+# In an environment of its own: what it brings along is nothing that the product runs with. --strict: a library that the
+# index doesn't tell about is an error, not a pass.
+audit:
+	@$(PYTHON) -m venv $(VENV)-audit && $(VENV)-audit/bin/pip --quiet install pip-audit
+	$(VENV)-audit/bin/pip-audit --strict --no-deps --disable-pip --requirement constraints.txt
 
 # Debian's own packages: installed when root; otherwise named, and what needs them says so when it is used.
 define debian
@@ -82,5 +90,5 @@ bench: install $(VENV)/.installed-for-tests
 
 # What was set up and cached; the data directory stays.
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info
+	rm -rf $(VENV) $(VENV)-audit .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

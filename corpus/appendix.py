@@ -6,44 +6,21 @@ rows that were split over a page, infers codes and parents, and reads values.
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from corpus.codes import Code, format_code, infer_code, parse_code
-from corpus.model import Box, Cell, Document, IndicatorRow, Span, Table, TableRow
+from corpus.columns import Columns, begins_table, is_header, read_columns, texts_of
+from corpus.model import Box, Document, IndicatorRow, Span, Table, TableRow
 from corpus.numbers import parse_value
-from corpus.text import collapse, fold, plain
+from corpus.text import collapse, plain
 
 _CAPTION = re.compile(r"^[\s#*_]*(phụ lục|phu luc|biểu|mẫu)\b[^\n]{0,80}", re.I | re.M)
-_HEADINGS = frozenset(
-    (
-        "chi tieu",
-        "chi tieu thong ke",
-        "noi dung",
-        "don vi tinh",
-        "don vi",
-        "dvt",
-        "so lieu",
-        "ghi chu",
-        "ket qua",
-        "ket qua thong ke",
-    )
-)
+_STRAY_LETTERS = 120
+"""Running heads and what recognition makes of a signature between two pages of a table; a caption is longer or said so."""
 _AMONG = re.compile(r"(trong đó|trong do|bao gồm)\b\s*:?\s*", re.I)
-
-
-@dataclass(frozen=True, slots=True)
-class _Columns:
-    code: int = 0
-    name: int = 1
-    unit: int = 2
-    value: int = 3
-    note: int | None = 4
-
-    @property
-    def count(self) -> int:
-        return max(self.code, self.name, self.unit, self.value, self.note or 0) + 1
 
 
 @dataclass(slots=True)
@@ -58,76 +35,38 @@ class _Draft:
     note: str
     span: Span
     page: int | None
+    last_page: int | None
     box: Box | None = None
     confidences: list[float] = field(default_factory=list)
+    readings: tuple[str, ...] = ()
 
-    def trust(self, row: TableRow, columns: _Columns) -> None:
+    def trust(self, row: TableRow, columns: Columns) -> None:
         """Take in how sure the row number and the value of a line are, and where the value stands."""
         for column in (columns.code, columns.value):
-            if column < len(row.cells) and (confidence := row.cells[column].confidence) is not None:
+            if (
+                column is not None
+                and column < len(row.cells)
+                and (confidence := row.cells[column].confidence) is not None
+            ):
                 self.confidences.append(confidence)
-        if self.box is None and _text_at(row, columns.value):
-            self.box = row.cells[columns.value].box
+        if columns.value < len(row.cells) and (self.box is None or not self.value):
+            value = row.cells[columns.value]
+            self.box = value.box
+            self.readings = value.readings if len(set(value.readings)) > 1 else ()
 
-    def extend(self, name: str, unit: str, value: str, note: str, span: Span) -> None:
+    def extend(self, name: str, unit: str, value: str, note: str, row: TableRow) -> None:
         self.name, self.unit = collapse(f"{self.name} {name}"), collapse(f"{self.unit} {unit}")
         self.value, self.note = collapse(f"{self.value} {value}"), collapse(f"{self.note} {note}")
-        self.span = Span(self.span.start, span.end)
+        self.span, self.last_page = Span(self.span.start, row.span.end), row.page
+
+    def goes_on_overleaf(self, name: str, unit: str, value: str, row: TableRow) -> bool:
+        """Whether the first line of a page is the rest of this row, though it has a name and a unit or a value."""
+        overleaf = row.page is not None and self.last_page is not None and row.page > self.last_page
+        return overleaf and (name[:1].islower() or unit[:1].islower()) and not (value and self.value)
 
 
 def _tidy(name: str) -> str:
     return collapse(re.sub(r"\(\s+", "(", re.sub(r"\s+([),;:.])", r"\1", name)))
-
-
-def _folded(cell: Cell) -> str:
-    return fold(cell.text).lower()
-
-
-def _texts(row: TableRow) -> list[str]:
-    return [cell.text for cell in row.cells]
-
-
-def is_header(texts: Iterable[str]) -> bool:
-    """Whether cells head the columns of an appendix; a scan may have one of them misread."""
-    cells = [fold(collapse(text)).lower() for text in texts]
-    filled = [cell for cell in cells if cell]
-    if any(cell in ("stt", "tt", "so tt") for cell in cells) and any("chi tieu" in c or "noi dung" in c for c in cells):
-        return True
-    return sum(cell in _HEADINGS for cell in filled) >= 2
-
-
-def _columns(headers: list[TableRow]) -> _Columns:
-    """Which column holds what, read from the header lines of the table."""
-    found: dict[str, int] = {}
-    for row in headers:
-        for at, cell in enumerate(row.cells):
-            text = _folded(cell)
-            if text in ("stt", "tt", "so tt"):
-                found["code"] = at
-            elif "chi tieu" in text or "noi dung" in text:
-                found.setdefault("name", at)
-            elif text.startswith("don vi") or text == "dvt":
-                found["unit"] = at
-            elif text == "so lieu":
-                found["value"] = at
-            elif "ghi chu" in text:
-                found["note"] = at
-    for row in headers:
-        for at, cell in enumerate(row.cells):
-            if "ket qua" in _folded(cell) and at != found.get("unit"):
-                found.setdefault("value", at)
-    if not {"name", "value"} <= found.keys():
-        return _Columns()
-    return _Columns(
-        found.get("code", 0), found["name"], found.get("unit", found["value"] - 1), found["value"], found.get("note")
-    )
-
-
-def is_appendix(table: Table) -> bool:
-    """Whether a table is a statistics appendix: its header names a row number and an indicator."""
-    return any(is_header(_texts(row)) for row in table.rows[:4]) and any(
-        parse_code(r.cells[0].text) for r in table.rows
-    )
 
 
 def _caption(text: str, table_start: int) -> str:
@@ -141,11 +80,11 @@ def _text_at(row: TableRow, column: int | None) -> str:
     return row.cells[column].text if column is not None and column < len(row.cells) else ""
 
 
-def _collect(rows: Iterable[TableRow], columns: _Columns) -> list[_Draft]:
-    drafts: list[_Draft] = []
+def _collect(drafts: list[_Draft], rows: Iterable[TableRow], columns: Columns) -> None:
+    """Make rows of the lines of one table, the first of which may go on with the last row of the table before."""
     after_header = False
     for row in rows:
-        if is_header(_texts(row)):
+        if is_header(texts_of(row)):
             after_header = True
             continue
         label = _text_at(row, columns.code)
@@ -154,19 +93,20 @@ def _collect(rows: Iterable[TableRow], columns: _Columns) -> list[_Draft]:
         if not any((label, name, unit, value, note)):
             continue
         code = parse_code(label)
-        goes_on = code is None and not _AMONG.match(label) and drafts
-        if goes_on and (not name or (not unit and not value and (after_header or name[0].islower()))):
-            drafts[-1].extend(name, unit, value, note, row.span)
-            drafts[-1].trust(row, columns)
-            continue
+        if code is None and not _AMONG.match(label) and drafts:
+            last = drafts[-1]
+            rest_of_name = not unit and not value and (after_header or name[:1].islower())
+            if not name or rest_of_name or last.goes_on_overleaf(name, unit, value, row):
+                last.extend(name, unit, value, note, row)
+                last.trust(row, columns)
+                continue
         if code is None and _AMONG.fullmatch(label) and not name:
             continue
         printed = re.sub(r"\s", "", label).rstrip(".") if code else None
-        draft = _Draft(code, printed, name, unit, value, note, row.span, row.page)
+        draft = _Draft(code, printed, name, unit, value, note, row.span, row.page, row.page)
         draft.trust(row, columns)
         drafts.append(draft)
         after_header = False
-    return drafts
 
 
 def _finish(drafts: list[_Draft], appendix: str, first_row: int) -> list[IndicatorRow]:
@@ -201,31 +141,85 @@ def _finish(drafts: list[_Draft], appendix: str, first_row: int) -> list[Indicat
                 page=draft.page,
                 confidence=min(draft.confidences, default=None),
                 box=draft.box,
+                readings=draft.readings,
             )
         )
     return rows
 
 
-def read_appendices(document: Document) -> tuple[tuple[IndicatorRow, ...], tuple[str, ...]]:
-    """All indicator rows of a document in printed order, and warnings about tables that are something else."""
-    groups: list[tuple[str, list[TableRow]]] = []
+@dataclass(slots=True)
+class _Group:
+    """The tables of one appendix: what its caption says, its rows so far, and the columns of its last table."""
+
+    label: str
+    columns: Columns
+    width: int
+    end: int
+    drafts: list[_Draft] = field(default_factory=list)
+
+    def take(self, rows: Sequence[TableRow], columns: Columns) -> None:
+        _collect(self.drafts, rows, columns)
+        self.columns, self.width, self.end = columns, len(rows[-1].cells), rows[-1].span.end
+
+
+@dataclass(frozen=True, slots=True)
+class Appendices:
+    """All indicator rows in printed order, warnings about tables that are something else, and where the first begins."""
+
+    rows: tuple[IndicatorRow, ...]
+    warnings: tuple[str, ...]
+    start: int | None
+
+
+def read_appendices(document: Document) -> Appendices:
+    """The statistics appendices of a document, each numbered by itself."""
+    groups: list[_Group] = []
     warnings: list[str] = []
-    for table in document.tables:
-        first = table.rows[0].span.start
-        continued = groups and len(table.rows[0].cells) == len(groups[-1][1][-1].cells)
-        if is_appendix(table):
-            label = _caption(document.text, first)
-            if groups and (label == groups[-1][0] or label == "Phụ lục"):
-                groups[-1][1].extend(table.rows)
-            else:
-                groups.append((label, list(table.rows)))
-        elif continued and any(parse_code(row.cells[0].text) for row in table.rows):
-            groups[-1][1].extend(table.rows)
-        elif len(table.rows) > 1:
-            heading = collapse(" | ".join(cell.text for cell in table.rows[0].cells if cell.text))[:80]
+    start: int | None = None
+    for rows in (part for table in document.tables for part in _parts(table)):
+        at = rows[0].span.start
+        last = groups[-1] if groups else None
+        columns = read_columns(rows)
+        if columns is not None:
+            start = at if start is None else start
+            label = _caption(document.text, at)
+            if last is None or label not in (last.label, "Phụ lục") or _starts_anew(rows, columns):
+                last = _Group(label, columns, 0, 0)
+                groups.append(last)
+            last.take(rows, columns)
+        elif last is not None and _continues(last, rows, document.text):
+            last.take(rows, last.columns)
+        elif len(rows) > 1:
+            heading = collapse(" | ".join(cell.text for cell in rows[0].cells if cell.text))[:80]
             warnings.append(f"Có bảng không theo mẫu phụ lục số liệu, chỉ đọc như văn bản: {heading}")
-    rows: list[IndicatorRow] = []
-    for label, lines in groups:
-        headers = [row for row in lines[:4] if is_header(_texts(row))]
-        rows.extend(_finish(_collect(lines, _columns(headers)), label, len(rows)))
-    return tuple(rows), tuple(warnings)
+    found: list[IndicatorRow] = []
+    for group in groups:
+        found.extend(_finish(group.drafts, group.label, len(found)))
+    return Appendices(tuple(found), tuple(warnings), start)
+
+
+def _parts(table: Table) -> Iterator[Sequence[TableRow]]:
+    """A table in parts, each from one header to the next: pages may run two tables together."""
+    starts = [
+        at for at, row in enumerate(table.rows)
+        if at and begins_table(row) and not begins_table(table.rows[at - 1])
+    ]  # fmt: skip
+    for first, end in itertools.pairwise((0, *starts, len(table.rows))):
+        yield table.rows[first:end]
+
+
+def _starts_anew(rows: Sequence[TableRow], columns: Columns) -> bool:
+    codes = (parse_code(_text_at(row, columns.code)) for row in rows if not is_header(texts_of(row)))
+    return next((code for code in codes if code), None) == (1,)
+
+
+def _continues(last: _Group, rows: Sequence[TableRow], text: str) -> bool:
+    """Whether a table without a header is the next page of an appendix: as wide, numbered, and nothing between them."""
+    between = text[last.end : rows[0].span.start]
+    return (
+        len(rows[0].cells) == last.width
+        and not begins_table(rows[0])
+        and any(parse_code(row.cells[0].text) for row in rows)
+        and not _CAPTION.search(between)
+        and sum(map(str.isalpha, between)) < _STRAY_LETTERS
+    )

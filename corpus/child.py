@@ -68,12 +68,19 @@ def _crop(order: dict[str, Any], answers: _Answers) -> None:
     answers.send(pictures=[base64.b64encode(picture).decode() for picture in pictures])
 
 
+def _page(order: dict[str, Any], answers: _Answers) -> None:
+    from corpus.readers.pictures import page_png
+
+    picture = page_png(Path(order["path"]).read_bytes(), order["page"])
+    answers.send(pictures=[base64.b64encode(picture).decode()])
+
+
 def main() -> None:
     answers = _Answers()
     order = json.load(sys.stdin)
     confine(order["limits"])
     try:
-        {"read": _read, "crop": _crop}[sys.argv[1]](order, answers)
+        {"read": _read, "crop": _crop, "page": _page}[sys.argv[1]](order, answers)
     except UnreadableReport as error:
         answers.send(error={"code": error.code, "message": error.message})
     except (MemoryError, RecursionError):

@@ -13,6 +13,15 @@ from corpus.model import Metadata, Section
 from corpus.places import find_provinces
 from corpus.text import collapse, fold, nfc, plain
 
+MISSING: dict[str, str] = {
+    name: f"Không tìm thấy {what} trong văn bản; quản trị viên hãy điền vào thông tin báo cáo."
+    for name, what in (
+        ("number", "số ký hiệu"), ("signed_on", "ngày ký"), ("issuer", "cơ quan ban hành"), ("title", "tên báo cáo"),
+        ("year", "năm báo cáo"), ("period", "kỳ báo cáo"),
+    )
+}  # fmt: skip
+"""The warning that asks for each thing a report doesn't say of itself, by the field of `Metadata`."""
+
 _NUMBER = re.compile(r"\b(?:số|so)\s*:?\s*(\d{1,5}\s*/\s*BC\s*-\s*[A-ZĐ]+(?:-[A-ZĐ]+)*)", re.I)
 _CAPTION = re.compile(
     r"(?:kèm theo|ban hành kèm)\s*báo cáo số\s*:?\s*(?P<number>\d{1,5}\s*/\s*BC\s*-\s*[A-ZĐ-]+)?[^\n]*?"
@@ -167,10 +176,7 @@ def read_metadata(text: str, sections: tuple[Section, ...], file_name: str = "")
     year = int(years[0]) if (years := _YEAR.findall(title or "")) else (signed.year if signed else None)
     signer, role = _signer(text, sections)
     metadata = Metadata(number, title, issuer, signed, year, period, signer, role)
-    missing = {
-        "số ký hiệu": number, "ngày ký": signed, "cơ quan ban hành": issuer, "tên báo cáo": title, "năm": year, "kỳ báo cáo": period,
-    }  # fmt: skip
-    return metadata, tuple(f"Không tìm thấy {what} trong văn bản." for what, found in missing.items() if found is None)
+    return metadata, tuple(warning for name, warning in MISSING.items() if getattr(metadata, name) is None)
 
 
 def plain_lines(text: str) -> str:

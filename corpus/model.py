@@ -62,7 +62,8 @@ class TextBox:
 class Cell:
     """One cell of a table as read: its text without markup, and where it stands in the report's text.
 
-    `confidence` is 0 to 1 for recognised text, None where the characters were in the file.
+    `confidence` is 0 to 1 for recognised text, None where the characters were in the file; `readings` are what the
+    passes of recognition made of it.
     """
 
     text: str
@@ -70,6 +71,7 @@ class Cell:
     bold: bool = False
     confidence: float | None = None
     box: Box | None = None
+    readings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,8 @@ class IndicatorRow:
     `code` is what is printed, `inferred_code` what the numbering means: 1.2's first child is
     printed 1.1.1 and inferred 1.2.1. `path` runs from the chapter to the row's own name.
     `confidence` is that of the row number and the value, whichever is less sure, None where the characters
-    were in the file; `box` is where the value stands.
+    were in the file; `box` is where the value stands, `readings` what the passes of recognition made of the value
+    where they differ.
     """
 
     row: int
@@ -132,11 +135,16 @@ class IndicatorRow:
     page: int | None = None
     confidence: float | None = None
     box: Box | None = None
+    readings: tuple[str, ...] = ()
 
     @property
-    def unreviewed(self) -> bool:
-        """Whether the row was recognised so unsurely that an answer has to say so."""
-        return self.confidence is not None and self.confidence < CONFIDENCE_BOUND
+    def is_recognised(self) -> bool:
+        return self.confidence is not None
+
+    @property
+    def is_unsure(self) -> bool:
+        """Whether the row was recognised so unsurely that a person has to look at it."""
+        return bool(self.readings) or (self.confidence is not None and self.confidence < CONFIDENCE_BOUND)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,9 @@ of an open section. Anything else that starts with a number is prose.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from corpus.model import Section, SectionKind, Span
 from corpus.text import collapse, fold, plain
@@ -19,6 +20,7 @@ _PHRASE = re.compile(r"^.{20,120}?(?=[,.;:(])|^.{1,120}(?=\s|$)")
 _RECIPIENTS = re.compile(r"noi nhan\s*:?")
 _SIGNATURE = re.compile(r"(tm\.|kt\.|tl\.|tuq\.|q\.)\s*\w+|(pho )?(chu tich|giam doc|bo truong|thu truong)$")
 _APPENDIX = re.compile(r"(phu luc|bieu so|bieu mau)\b")
+_APPENDIX_NUMBER = re.compile(r"(?:phu luc|bieu so|bieu mau)\s*(?:so)?\s*:?\s*([ivx]+|\d+[a-z]?)\b")
 _TITLE_LIMIT = 160
 
 
@@ -74,17 +76,48 @@ def _fits(order: tuple[int, ...], roman: bool, stack: list[_Open]) -> int | None
     return len(stack) if order == (*top.order, 1) else None
 
 
-def _lines(text: str, end: int) -> Iterable[tuple[int, int, str]]:
-    for match in re.finditer(r"[^\n]+", text[:end]):
-        line = plain(match.group(0))
-        if line:
+def _lines(text: str, start: int, end: int, tables: Sequence[Span]) -> Iterable[tuple[int, int, str]]:
+    """The lines of prose: those of tables are rows, not headings."""
+    starts = [table.start for table in tables]
+    for match in re.compile(r"[^\n]+").finditer(text, start, end):
+        at = bisect_right(starts, match.start()) - 1
+        inside = at >= 0 and match.start() < tables[at].end
+        if not inside and (line := plain(match.group(0))):
             yield match.start(), match.end(), line
 
 
-def read_outline(text: str, tables_start: int | None = None) -> tuple[Section, ...]:
-    """The sections of a report in printed order: preamble, numbered sections, recipients, signature, appendix.
+def _further_appendices(text: str, first: Section, tables: Sequence[Span]) -> list[Section]:
+    """The first appendix, and those whose captions stand between or behind its tables."""
+    found = [first]
+    known = _APPENDIX_NUMBER.match(fold(first.title).lower())
+    number = known.group(1) if known else None
+    for start, stop, line in _lines(text, first.heading.end, len(text), tables):
+        caption = _APPENDIX_NUMBER.match(fold(line).lower()) if len(line) < 120 else None
+        if caption is None or caption.group(1) == number:
+            continue
+        number = caption.group(1)
+        last = found[-1]
+        found[-1] = replace(last, span=Span(last.span.start, start))
+        found.append(Section("phụ lục", line, "appendix", 0, Span(start, len(text)), Span(start, stop)))
+    return found
 
-    `tables_start` is where the first appendix table begins; its lines are rows, not headings.
+
+def _told_apart(sections: Sequence[Section]) -> tuple[Section, ...]:
+    """Appendices after the first are "phụ lục 2", "phụ lục 3": an id names one section."""
+    seen = 0
+    found: list[Section] = []
+    for section in sections:
+        if section.kind == "appendix":
+            seen += 1
+            section = replace(section, id=f"phụ lục {seen}") if seen > 1 else section
+        found.append(section)
+    return tuple(found)
+
+
+def read_outline(text: str, tables_start: int | None = None, tables: Sequence[Span] = ()) -> tuple[Section, ...]:
+    """The sections of a report in printed order: preamble, numbered sections, recipients, signature, appendices.
+
+    `tables_start` is where the first appendix table begins, `tables` where all tables stand, in order.
     """
     end = len(text) if tables_start is None else tables_start
     stack: list[_Open] = []
@@ -103,7 +136,7 @@ def read_outline(text: str, tables_start: int | None = None) -> tuple[Section, .
         stack.append(_Open(number, order, roman, span.start, span, title, kind, ident, parent, len(stack)))
 
     tail = False
-    for start, stop, line in _lines(text, end):
+    for start, stop, line in _lines(text, 0, end, tables):
         folded = fold(line).lower()
         if not done and not stack and start < end:
             open_section("mở đầu", (0,), False, Span(start, start), "Phần mở đầu", "preamble")
@@ -151,9 +184,9 @@ def read_outline(text: str, tables_start: int | None = None) -> tuple[Section, .
     if tables_start is not None:
         appendix = next((s for s in reversed(done) if s.kind == "appendix"), None)
         if appendix is not None:
-            done[done.index(appendix)] = Section(
-                appendix.id, appendix.title, "appendix", 0, Span(appendix.span.start, len(text)), appendix.heading
-            )
+            done.remove(appendix)
+            appendix = replace(appendix, span=Span(appendix.span.start, len(text)))
         else:
-            done.append(Section("phụ lục", "Phụ lục", "appendix", 0, Span(end, len(text)), Span(end, end)))
-    return tuple(sorted(done, key=lambda s: (s.span.start, s.level)))
+            appendix = Section("phụ lục", "Phụ lục", "appendix", 0, Span(end, len(text)), Span(end, end))
+        done += _further_appendices(text, appendix, tables)
+    return _told_apart(sorted(done, key=lambda s: (s.span.start, s.level)))

@@ -3,30 +3,38 @@
 from __future__ import annotations
 
 import hashlib
+import re
 
-from corpus.appendix import is_appendix, read_appendices
+from corpus.appendix import read_appendices
 from corpus.errors import UnreadableReport
 from corpus.metadata import read_metadata
-from corpus.model import Document, Report
+from corpus.model import Document, Report, Span
 from corpus.outline import read_outline
 from corpus.readers import Progress, no_progress, read_document
 from corpus.text import fold
 
 _LEGIBLE = 0.7
+_NO_APPENDIX = "Không tìm thấy phụ lục số liệu; chỉ trả lời được từ phần lời văn."
+_UNRULED = re.compile(r"\bs?tt\b[^\t]{0,200}?(?:chi tieu|noi dung)[^\t]{0,120}?so lieu")
+_UNRULED_WARNING = (
+    "Bảng số liệu không có đường kẻ nên chỉ đọc được như văn bản, không tra được từng số. "
+    "Hãy gửi bản Word, hoặc kẻ khung cho bảng rồi xuất lại PDF."
+)
 
-PARSER_VERSION = "2"
+PARSER_VERSION = "5"
 """Changes whenever the same bytes may give another `Report`; kept results of an older version are read anew."""
 
 
 def build_report(document: Document, sha256: str, file_name: str = "") -> Report:
     """Outline, metadata and appendix rows of a document that a reader has read."""
-    rows, table_warnings = read_appendices(document)
-    tables_start = next((t.rows[0].span.start for t in document.tables if is_appendix(t)), None)
-    sections = read_outline(document.text, tables_start)
+    appendices = read_appendices(document)
+    tables = [Span(table.rows[0].span.start, table.rows[-1].span.end) for table in document.tables]
+    sections = read_outline(document.text, appendices.start, tables)
     metadata, metadata_warnings = read_metadata(document.text, sections, file_name)
-    warnings = (*document.warnings, *metadata_warnings, *table_warnings)
-    if not rows:
-        warnings = (*warnings, "Không tìm thấy phụ lục số liệu; chỉ trả lời được từ phần lời văn.")
+    warnings = (*document.warnings, *metadata_warnings, *appendices.warnings)
+    if not appendices.rows:
+        unruled = _UNRULED.search(fold(document.text).lower())
+        warnings = (*warnings, _UNRULED_WARNING if unruled else _NO_APPENDIX)
     if not any(s.kind == "section" for s in sections):
         warnings = (*warnings, "Không tìm thấy đề mục nào; văn bản được đọc thành một khối.")
     return Report(
@@ -36,7 +44,7 @@ def build_report(document: Document, sha256: str, file_name: str = "") -> Report
         text=document.text,
         metadata=metadata,
         sections=sections,
-        rows=rows,
+        rows=appendices.rows,
         pages=document.pages,
         warnings=warnings,
         boxes=document.boxes,

@@ -67,7 +67,20 @@ def crop_in_child(path: Path, boxes: Sequence[Box], limits: Limits | None = None
         UnreadableReport: the file has no such pages.
     """
     order = {"path": str(path.resolve()), "boxes": [asdict(box) for box in boxes]}
-    reply = _run("crop", order, limits or Limits(), None)
+    return _pictures(_run("crop", order, limits or Limits(), None))
+
+
+def page_in_child(path: Path, number: int, limits: Limits | None = None) -> bytes:
+    """A page of a PDF or picture as a picture (PNG).
+
+    Raises:
+        UnreadableReport: the file has no such page.
+    """
+    (picture,) = _pictures(_run("page", {"path": str(path.resolve()), "page": number}, limits or Limits(), None))
+    return picture
+
+
+def _pictures(reply: dict[str, Any]) -> list[bytes]:
     try:
         return [base64.b64decode(picture) for picture in reply["pictures"]]
     except (KeyError, ValueError, TypeError) as error:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from corpus.model import Report
 from corpus.report import read_report
+from index.amendments import Amendments, no_amendments
 from index.assemble import Base, Entry, assemble
 from index.change import Change
 from index.chunks import chunk_report, embedding_text
@@ -21,7 +22,7 @@ from index.errors import GenerationDamaged, NoGeneration, SourceMissing
 from index.generation import encoder_mismatch, open_generation
 from index.kept import KeptReports, Passages
 from index.manifest import Manifest, check_files, read_manifest
-from index.members import Member, member_of, read_members
+from index.members import Member, described_member, member_of, read_members
 from index.publish import current, generation_path, indexing, keep_only_current, publish, published, stage, sweep
 
 if TYPE_CHECKING:
@@ -64,13 +65,15 @@ class Builder:
     """
 
     def __init__(
-        self, data_dir: Path, encoder: Encoder, read: ReportReader = read_report, disk: Disk | None = None
-    ) -> None:
+        self, data_dir: Path, encoder: Encoder, read: ReportReader = read_report, disk: Disk | None = None,
+        amendments: Callable[[], Amendments] = no_amendments,
+    ) -> None:  # fmt: skip
         self._data_dir = data_dir
         self._encoder = encoder
         self._read = read
         self._disk = disk or Disk()
         self._kept = KeptReports(data_dir, self._disk)
+        self._amendments = amendments
 
     def add(
         self,
@@ -92,7 +95,7 @@ class Builder:
         with self._exclusively(on_progress):
             served = self._served()
             self._require_its_encoder(served)
-            change = Change(served.members, replace)
+            change = Change(served.members, replace, self._described)
             for at, source in enumerate(files):
                 try:
                     self._take(source, change, _part(on_progress, at, len(files)))
@@ -158,6 +161,9 @@ class Builder:
         change.check(member)  # before the time is spent on vectors
         self._passages(report, part)
         change.add(member)
+
+    def _described(self, member: Member) -> Member:
+        return described_member(member, self._amendments().metadata.get(member.report_id, {}))
 
     def _publish(self, served: _Served, change: Change, on_progress: Progress) -> Publication:
         """Build on the served generation where it can be built on, and anew where it can't."""

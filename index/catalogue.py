@@ -141,7 +141,8 @@ class Catalogue:
         return {r["id"]: _Heading(r["indicator"], r["name"], tuple(json.loads(r["path"])), r["unit"]) for r in rows}
 
     def _figures(self, where: str, *values: Any) -> list[Figure]:
-        return [self._figure(row) for row in self._all(f"SELECT * FROM rows WHERE {where}", *values)]
+        # Here and below, `where` is this class's own words, values are bound.
+        return [self._figure(row) for row in self._all(f"SELECT * FROM rows WHERE {where}", *values)]  # nosec B608
 
     def _figure(self, r: sqlite3.Row) -> Figure:
         heading = self._headings[r["heading"]]
@@ -150,12 +151,13 @@ class Catalogue:
             row=r["row"], code=r["code"], inferred_code=r["inferred_code"], name=heading.name, path=heading.path,
             unit=heading.unit, value=value, note=r["note"], span=_span(r), appendix=r["appendix"], page=r["page"],
             confidence=r["confidence"], box=None if r["box"] is None else Box(*json.loads(r["box"])),
+            readings=tuple(json.loads(r["readings"])) if r["readings"] else (),
         )  # fmt: skip
         return Figure(self._ids[r["report"]], heading.indicator, row)
 
     def _chunks(self, where: str, *values: Any) -> list[Chunk]:
         sql = (
-            "SELECT p.*, s.id AS section_id, s.title FROM passages p LEFT JOIN sections s "
+            "SELECT p.*, s.id AS section_id, s.title FROM passages p LEFT JOIN sections s "  # nosec B608
             f"ON s.report = p.id / {PASSAGES_PER_REPORT} AND s.position = p.section WHERE {where}"
         )
         return [

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 
 from corpus.model import Page, Report, TextBox
 
-SCHEMA_VERSION = "1"
+SCHEMA_VERSION = "2"
 """Changes with the tables; a generation of another version is built anew."""
 
 SCHEMA = """
@@ -41,7 +41,7 @@ CREATE TABLE rows (
     report INTEGER, row INTEGER, heading INTEGER NOT NULL, code TEXT, inferred_code TEXT NOT NULL,
     value TEXT NOT NULL, kind TEXT NOT NULL, number TEXT, meaning TEXT, note TEXT,
     start INTEGER NOT NULL, stop INTEGER NOT NULL, appendix TEXT NOT NULL,
-    page INTEGER, confidence REAL, box TEXT, PRIMARY KEY (report, row)
+    page INTEGER, confidence REAL, box TEXT, readings TEXT, PRIMARY KEY (report, row)
 ) WITHOUT ROWID;
 CREATE INDEX rows_by_heading ON rows (heading, report);
 CREATE TABLE indicators (

@@ -69,8 +69,9 @@ class CatalogueWriter:
             self._count_words(self._base.passages_of(report_id), [figure.row for figure in rows], -1)
         self._db.execute("DELETE FROM mentions WHERE passage >= ? AND passage < ?", (first, end))
         self._db.execute("DELETE FROM passages WHERE id >= ? AND id < ?", (first, end))
-        for table in ("rows", "sections", "texts"):
-            self._db.execute(f"DELETE FROM {table} WHERE report = ?", (key,))
+        self._db.execute("DELETE FROM rows WHERE report = ?", (key,))
+        self._db.execute("DELETE FROM sections WHERE report = ?", (key,))
+        self._db.execute("DELETE FROM texts WHERE report = ?", (key,))
         self._db.execute("DELETE FROM reports WHERE key = ?", (key,))
 
     def close(self) -> None:
@@ -89,7 +90,8 @@ class CatalogueWriter:
         batch = list(rows)
         if batch:
             marks = ", ".join("?" * len(batch[0]))
-            self._db.executemany(f"INSERT INTO {table} VALUES ({marks}) {conflict}", batch)
+            # Table and conflict clause are this class's own words, values are bound.
+            self._db.executemany(f"INSERT INTO {table} VALUES ({marks}) {conflict}", batch)  # nosec B608
 
     def _add_rows(self, key: int, report: Report) -> None:
         headings = {heading_id(r.path, r.unit): r for r in report.rows}
@@ -107,6 +109,7 @@ class CatalogueWriter:
                 r.value.text, r.value.kind, None if r.value.number is None else json.dumps(r.value.number),
                 r.value.meaning, r.note, r.span.start, r.span.end, r.appendix, r.page, r.confidence,
                 r.box and json.dumps([r.box.page, r.box.left, r.box.top, r.box.right, r.box.bottom]),
+                json.dumps(r.readings, ensure_ascii=False) if r.readings else None,
             )
             for r in report.rows
         ))  # fmt: skip

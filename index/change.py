@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from index.errors import DuplicateReport, UnknownReport
 from index.members import Member
 
 
 class Change:
-    """A list of reports being changed. With `replace`, a report takes the place of one with its number."""
+    """A list of reports being changed. With `replace`, a report takes the place of one with its number.
 
-    def __init__(self, members: Iterable[Member], replace: bool = False) -> None:
+    `described` gives a member as an operator has described it, which is what it is known by.
+    """
+
+    def __init__(
+        self, members: Iterable[Member], replace: bool = False, described: Callable[[Member], Member] = lambda m: m
+    ) -> None:
         self._members = {member.sha256: member for member in members}
         self._replace = replace
+        self._described = described
         self._added: dict[str, Member] = {}
         self._unchanged: dict[str, Member] = {}
         self._removed: dict[str, Member] = {}
@@ -49,7 +55,7 @@ class Change:
         """
         twin = self._twin(member)
         if twin is not None and not self._replace:
-            raise DuplicateReport(twin.report_id, twin.number or "")
+            raise DuplicateReport(twin.report_id, self._described(twin).number or "")
 
     def add(self, member: Member) -> None:
         self.check(member)
@@ -69,7 +75,8 @@ class Change:
         self._drop(found)
 
     def _twin(self, member: Member) -> Member | None:
-        return next((m for m in self._members.values() if m.is_same_document(member)), None)
+        known = self._described(member)
+        return next((m for m in self._members.values() if self._described(m).is_same_document(known)), None)
 
     def _drop(self, member: Member) -> None:
         del self._members[member.sha256]

@@ -15,7 +15,7 @@ from corpus.model import Report, Section, Span
 from corpus.reading import Reading, read
 from corpus.text import collapse, plain
 
-CHUNKER_VERSION = "1"
+CHUNKER_VERSION = "2"
 """Changes whenever the same report may give other passages; kept passages of an older version are made anew."""
 
 MAX_WORDS = 220
@@ -92,13 +92,12 @@ def _pieces(report: Report) -> Iterator[tuple[Section | None, Span]]:
     if not report.sections:
         yield None, Span(0, len(report.text))
         return
-    tabular = {row.appendix for row in report.rows}
     by_start = sorted(report.sections, key=lambda s: (s.span.start, s.level))
     for section in by_start:
         below = min((s.span.start for s in report.sections if s.parent == section.id), default=section.span.end)
         own = Span(section.span.start, below)
         if section.kind == "appendix":
-            if tabular:
+            if any(own.start <= row.span.start < own.end for row in report.rows):
                 yield from ((section, remark) for remark in _remarks(report, own))
             else:
                 yield section, own

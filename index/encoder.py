@@ -82,6 +82,10 @@ class Encoder(Protocol):
         """How many of `max_tokens` the passage takes, its prompt and the tokens around it included."""
         ...
 
+    def text_tokens(self, text: str) -> int:
+        """How many tokens the text alone is."""
+        ...
+
 
 def load_encoder(data_dir: Path, name: str | None, threads: int = DEFAULT_THREADS) -> Encoder:
     """The default encoder, or the one that `name` gives: a local directory or a hub name."""
@@ -157,6 +161,9 @@ class OnnxEncoder:
 
     def count_tokens(self, text: str) -> int:
         return len(self._tokenizer.encode(self._passage_prompt + text))
+
+    def text_tokens(self, text: str) -> int:
+        return len(self._tokenizer.encode(text, add_special_tokens=False))
 
     def _cut(self, ids: list[int]) -> list[int]:
         """Leave out the end of what is too long, and keep the closing token."""

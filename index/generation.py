@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from functools import cached_property, lru_cache
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +13,14 @@ import numpy as np
 
 from corpus.model import Box, Report, Section, Span
 from corpus.text import collapse, fold
+from index.amendments import (
+    AmendedText,
+    Amendments,
+    amended_figures,
+    amended_record,
+    no_amendments,
+    with_reviews,
+)
 from index.catalogue import Catalogue
 from index.catalogue_schema import SCHEMA_VERSION
 from index.chunks import Chunk
@@ -19,7 +29,7 @@ from index.kept import source_path
 from index.layout import CATALOGUE, INDICATOR_VECTORS, VECTORS, WORDS
 from index.manifest import Manifest, check_files, read_manifest
 from index.publish import generation_path, published
-from index.records import Figure, Indicator, Mention, ReportRecord, Vocabulary
+from index.records import Figure, Indicator, Mention, ReportRecord, Review, Vocabulary
 from index.vectors import Vector, VectorIndex
 from index.words import WordIndex, passage_tokens
 
@@ -29,23 +39,40 @@ if TYPE_CHECKING:
 _CACHED_REPORTS = 64
 
 
+class _Shelf:
+    """The reports in their order, as they are described by one state of the amendments."""
+
+    def __init__(self, records: Sequence[ReportRecord], amendments: Amendments) -> None:
+        self.amendments = amendments
+        said = amendments.metadata
+        if said:
+            records = [amended_record(r, said[r.id]) if r.id in said else r for r in records]
+            records = sorted(records, key=lambda r: (*r.recency, r.id), reverse=True)
+        self.reports = list(records)
+        self.by_id = {report.id: report for report in records}
+        self.issuers = {report.id: _issuer_key(report.metadata.issuer or "") for report in records}
+
+
 class Generation:
-    """Reports, figures and passages of one generation. Immutable and thread-safe.
+    """Reports, figures and passages of one generation, with what people have amended laid over them. Thread-safe.
 
     Where a method takes `report_ids`, None means all reports, and an empty collection none.
     """
 
-    def __init__(self, directory: Path, manifest: Manifest) -> None:
+    def __init__(
+        self, directory: Path, manifest: Manifest, amendments: Callable[[], Amendments] = no_amendments
+    ) -> None:
         self.directory = directory
         self.manifest = manifest
+        self._amendments = amendments
         self._catalogue = Catalogue(directory / CATALOGUE)
         self._vectors = VectorIndex(directory / VECTORS)
         self._words = WordIndex(directory / WORDS)
         self._reports = self._catalogue.reports()
-        self._by_id = {report.id: report for report in self._reports}
-        self._issuers = {report.id: _issuer_key(report.metadata.issuer or "") for report in self._reports}
+        self._last_shelf = _Shelf(self._reports, no_amendments())
         self._cached_text = lru_cache(_CACHED_REPORTS)(self._catalogue.text)
         self._cached_layout = lru_cache(_CACHED_REPORTS)(self._catalogue.layout)
+        self._reviewed = lru_cache(_CACHED_REPORTS)(self._with_reviews)
 
     @property
     def id(self) -> str:
@@ -70,20 +97,33 @@ class Generation:
     ) -> list[ReportRecord]:
         """Reports, the most recent period first. `issuer` is compared without case and diacritics."""
         name = _issuer_key(issuer) if issuer is not None else None
+        shelf = self._shelf()
         return [
             report
-            for report in self._reports
-            if (name is None or self._issuers[report.id] == name)
+            for report in shelf.reports
+            if (name is None or shelf.issuers[report.id] == name)
             and (year is None or report.metadata.year == year)
             and (period is None or report.metadata.period == period)
         ]
 
     def report(self, report_id: str) -> ReportRecord | None:
-        return self._by_id.get(report_id)
+        return self._shelf().by_id.get(report_id)
+
+    def reviews(self, report_id: str) -> tuple[Review, ...]:
+        """What people have found on looking at this report's recognised figures, in order."""
+        return self._amendments().reviews.get(report_id, ())
 
     def text(self, report_id: str) -> str:
-        """The text that spans of this report count characters of.
+        """The text that spans of this report count characters of: what was read, then a line for each review.
 
+        Raises:
+            KeyError: there is no such report.
+        """
+        reviews = self.reviews(report_id)
+        return self._reviewed(report_id, reviews).text if reviews else self.text_as_read(report_id)
+
+    def text_as_read(self, report_id: str) -> str:
+        """
         Raises:
             KeyError: there is no such report.
         """
@@ -101,26 +141,26 @@ class Generation:
         return max((page.number for page in pages if page.start <= offset), default=None)
 
     def boxes_of(self, report_id: str, span: Span) -> tuple[Box, ...]:
-        """Where on their pages the lines stand that a span touches."""
+        """Where on their pages the lines stand that a span of the text as read touches."""
         _, boxes = self._cached_layout(report_id)
         return tuple(b.box for b in boxes if b.span.start < span.end and span.start < b.span.end)
 
     def document(self, report_id: str) -> Report:
-        """The whole report as it was read.
+        """The whole report as it was read, with the values that people have corrected.
 
         Raises:
             KeyError: there is no such report.
         """
-        record = self._by_id[report_id]
+        record = self._shelf().by_id[report_id]
         pages, boxes = self._cached_layout(report_id)
         return Report(
             id=report_id,
             sha256=record.sha256,
             format=record.format,
-            text=self.text(report_id),
+            text=self.text_as_read(report_id),
             metadata=record.metadata,
             sections=tuple(self.sections(report_id)),
-            rows=tuple(figure.row for figure in self.rows(report_id)),
+            rows=tuple(replace(f.row, span=f.as_read.span) for f in self.rows(report_id)),
             pages=pages,
             warnings=record.warnings,
             boxes=boxes,
@@ -128,21 +168,23 @@ class Generation:
 
     def source_path(self, report_id: str) -> Path | None:
         """The file as it was handed in."""
-        record = self._by_id.get(report_id)
+        record = self._shelf().by_id.get(report_id)
         return source_path(self.directory.parent.parent, record.sha256) if record else None
 
     # Figures
 
     def rows(self, report_id: str) -> list[Figure]:
-        return self._catalogue.rows(report_id)
+        return self._amended(self._catalogue.rows(report_id))
 
     def row(self, report_id: str, row: int) -> Figure | None:
-        return self._catalogue.row(report_id, row)
+        found = self._catalogue.row(report_id, row)
+        return next(iter(self._amended([found])), None) if found is not None else None
 
     def rows_of_indicators(
         self, indicator_ids: Collection[int], report_ids: Collection[str] | None = None
     ) -> list[Figure]:
-        return self._catalogue.rows_of_indicators(indicator_ids, report_ids)
+        """Rows of these indicators, by report and place in it."""
+        return self._amended(self._catalogue.rows_of_indicators(indicator_ids, report_ids))
 
     def indicators(self) -> list[Indicator]:
         """The distinct indicators, in the order of the form."""
@@ -160,6 +202,26 @@ class Generation:
     def _indicator_vectors(self) -> Vector:
         vectors: Vector = np.load(self.directory / INDICATOR_VECTORS, allow_pickle=False)
         return vectors
+
+    def _amended(self, figures: list[Figure]) -> list[Figure]:
+        """Rows, in order of their reports, with what reviews say of them."""
+        said = self._amendments().reviews
+        if not said:
+            return figures
+        found: list[Figure] = []
+        for report_id, group in groupby(figures, lambda figure: figure.report_id):
+            reviews, rows = said.get(report_id, ()), list(group)
+            found += amended_figures(rows, reviews, self._reviewed(report_id, reviews).spans) if reviews else rows
+        return found
+
+    def _with_reviews(self, report_id: str, reviews: tuple[Review, ...]) -> AmendedText:
+        return with_reviews(self.text_as_read(report_id), reviews)
+
+    def _shelf(self) -> _Shelf:
+        amendments = self._amendments()
+        if self._last_shelf.amendments is not amendments:
+            self._last_shelf = _Shelf(self._reports, amendments)
+        return self._last_shelf
 
     # Passages
 
@@ -230,7 +292,10 @@ class Generation:
         return probe.id in dict(near) and probe.id in dict(worded)
 
 
-def open_generation(directory: Path, encoder: Encoder | None, checksums: bool = True) -> Generation:
+def open_generation(
+    directory: Path, encoder: Encoder | None, checksums: bool = True,
+    amendments: Callable[[], Amendments] = no_amendments,
+) -> Generation:  # fmt: skip
     """A generation whose files are what its manifest says, and whose vectors are this encoder's.
 
     Without an encoder the generation can be read, not searched with vectors of questions.
@@ -249,7 +314,7 @@ def open_generation(directory: Path, encoder: Encoder | None, checksums: bool = 
             f"Chỉ mục {manifest.generation} do phiên bản khác của chương trình lập. Hãy chạy `cchc index --rebuild`."
         )
     try:
-        return Generation(directory, manifest)
+        return Generation(directory, manifest, amendments)
     except Exception as error:
         raise GenerationDamaged(f"Không mở được bản chỉ mục {directory.name}: {error}") from error
 
@@ -263,11 +328,13 @@ def encoder_mismatch(manifest: Manifest, encoder: Encoder) -> EncoderMismatch:
 
 
 def open_current(
-    data_dir: Path, encoder: Encoder | None, on_damaged: Callable[[GenerationDamaged], None] = lambda _: None
-) -> Generation:
+    data_dir: Path, encoder: Encoder | None, on_damaged: Callable[[GenerationDamaged], None] = lambda _: None,
+    amendments: Callable[[], Amendments] = no_amendments,
+) -> Generation:  # fmt: skip
     """The generation to serve: the one that CURRENT names, or the newest sound one before it.
 
-    `on_damaged` hears of each generation that had to be passed over.
+    `on_damaged` hears of each generation that had to be passed over. `amendments` is asked on every look at a report,
+    and gives the same object as long as nothing has changed.
 
     Raises:
         NoGeneration: nothing was indexed yet.
@@ -280,10 +347,10 @@ def open_current(
     damages: list[GenerationDamaged] = []
     for name in names:
         try:
-            return open_generation(generation_path(data_dir, name), encoder)
+            return open_generation(generation_path(data_dir, name), encoder, amendments=amendments)
         except GenerationDamaged as error:
             if published(data_dir) != names:  # it is not damaged: an indexer has published, and deleted it
-                return open_current(data_dir, encoder, on_damaged)
+                return open_current(data_dir, encoder, on_damaged, amendments)
             on_damaged(error)
             damages.append(error)
     raise damages[0]

@@ -8,16 +8,21 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
+from typing import cast
 
 from pydantic import TypeAdapter, ValidationError
 
 from corpus.model import Metadata, Report
+from index.amendments import Described
 from index.catalogue import Catalogue
 from index.errors import GenerationDamaged
 from index.layout import CATALOGUE, MEMBERS
 from index.manifest import read_manifest
+from index.records import ReportRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,22 @@ _MEMBERS: TypeAdapter[list[Member]] = TypeAdapter(list[Member])
 
 def member_of(report: Report, file_name: str, indexed_at: str) -> Member:
     return _member(report.sha256, report.metadata, file_name, indexed_at)
+
+
+def described_member(member: Member, said: Mapping[str, Described]) -> Member:
+    """A member as an operator has described it: the year counts as in `member_of`."""
+    if not said:
+        return member
+    known = {name: said[name] for name in ("number", "issuer") if name in said}
+    if "signed_on" in said:
+        known["year"] = cast(date, said["signed_on"]).year
+    elif member.year is None and "year" in said:
+        known["year"] = said["year"]
+    return replace(member, **known)  # type: ignore[arg-type]
+
+
+def member_of_record(record: ReportRecord) -> Member:
+    return _member(record.sha256, record.metadata, record.file_name, record.indexed_at)
 
 
 def write_members(directory: Path, members: list[Member]) -> None:
@@ -84,7 +105,7 @@ def _catalogued(directory: Path) -> list[Member]:
     try:
         catalogue = Catalogue(directory / CATALOGUE)
         try:
-            return [_member(r.sha256, r.metadata, r.file_name, r.indexed_at) for r in catalogue.reports()]
+            return [member_of_record(record) for record in catalogue.reports()]
         finally:
             catalogue.close()
     except (sqlite3.Error, ValueError) as error:

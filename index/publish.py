@@ -99,13 +99,22 @@ def publish(data_dir: Path, staged: Path, disk: Disk) -> str:
     return name
 
 
-def rollback(data_dir: Path, to: str | None = None, disk: Disk | None = None) -> str:
+def rollback(
+    data_dir: Path,
+    to: str | None = None,
+    disk: Disk | None = None,
+    check: Callable[[Path], None] = lambda _: None,
+    on_wait: Callable[[], None] = lambda: None,
+) -> str:
     """Serve an earlier generation: the one named, or the newest before the one served.
+
+    `check` sees its directory before it is served, and `on_wait` is called before waiting for an indexer at work;
+    what either raises ends the call.
 
     Raises:
         NoGeneration: there is none to go back to.
     """
-    with indexing(data_dir):
+    with indexing(data_dir, on_wait):
         try:
             names = published(data_dir)
             older = [n for n in names if int(n) < int(names[0])]
@@ -114,6 +123,7 @@ def rollback(data_dir: Path, to: str | None = None, disk: Disk | None = None) ->
         to = to or max(older, key=int, default=None)
         if to is None or to not in names:
             raise NoGeneration("Không có bản chỉ mục nào khác để quay lại.")
+        check(generation_path(data_dir, to))
         _point(data_dir, [to, *sorted((n for n in names if n != to), key=int, reverse=True)], disk or Disk())
         return to
 

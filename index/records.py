@@ -36,12 +36,42 @@ class ReportRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Review:
+    """What a person found on looking at one recognised figure: `value_text` is what the page prints.
+
+    `name` and `inferred_code` say which row it was, so that it never reaches another when a later version of the
+    readers counts rows differently. `line` is what the report's text shows of it.
+    """
+
+    row: int
+    name: str
+    inferred_code: str
+    value_text: str
+    recognised: str
+    line: str
+    actor: str
+    at: str
+
+    def is_of(self, row: IndicatorRow) -> bool:
+        return row.row == self.row and (row.name == self.name or row.inferred_code == self.inferred_code)
+
+
+@dataclass(frozen=True, slots=True)
 class Figure:
-    """An appendix row of a report, and which indicator it is."""
+    """An appendix row of a report, and which indicator it is.
+
+    `review` is a person's last look at a recognised row; where it corrected the value, `recognised` is the row as read.
+    """
 
     report_id: str
     indicator_id: int
     row: IndicatorRow
+    review: Review | None = None
+    recognised: IndicatorRow | None = None
+
+    @property
+    def as_read(self) -> IndicatorRow:
+        return self.recognised or self.row
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,10 @@ class SentenceTransformerEncoder:
         with self._lock:
             return len(self._model.tokenizer(self._passage_prompt + text, truncation=False)["input_ids"])
 
+    def text_tokens(self, text: str) -> int:
+        with self._lock:
+            return len(self._model.tokenizer(text, truncation=False, add_special_tokens=False)["input_ids"])
+
 
 def _fingerprint(model: SentenceTransformer) -> str:
     """The sha256 of the weights and the tokenizer, wherever they were loaded from."""

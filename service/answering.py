@@ -27,8 +27,10 @@ from service.match_model import Vector
 from service.narrative import SectionAnswer, SectionFinder
 from service.passages import Evidence, PassageFinder
 from service.people import PeopleFinder
+from service.review import Reviewer
 from service.schemas import Calculation, Conflict, Filters, Status
 from service.scope import Scope, loaded_sentence, report_label, resolve, short_issuer
+from service.stages import stage
 from service.understand import Question, Understanding
 
 Outcome = tuple[Status, Topic]
@@ -51,6 +53,7 @@ class Answering:
     sections: SectionFinder
     calculator: Calculator
     checks: Callable[[str], tuple[Check, ...]]
+    reviewer: Reviewer
     hidden: Callable[[], frozenset[str]]
 
     def __post_init__(self) -> None:
@@ -63,10 +66,11 @@ class Answering:
         hidden = self.hidden()
         return [r for r in self.generation.reports() if r.id not in hidden]
 
+    @stage("compose")
     def answer(self, raw: str, filters: Filters, context: Context | None) -> tuple[Draft, Status, Context]:
         """One turn: the filled draft, its status and the conversation's state after it."""
         question = self.understand(raw)
-        draft = Draft(self.generation)
+        draft = Draft(self.reviewer)
         draft.restored = question.restored
         reports = self.reports()
         if context is not None and context.topic != "none":
@@ -74,7 +78,7 @@ class Answering:
             outcome = self._follow(merged, context, filters, reports, draft) if merged is not None else None
             if outcome is not None and merged is not None:
                 return draft, outcome[0], self._after(merged.question, outcome, draft, context)
-            draft = Draft(self.generation)
+            draft = Draft(self.reviewer)
             draft.restored = question.restored
         anchor = self._anchor(context, reports)
         question = self._keep_slots(question, context)
@@ -459,7 +463,7 @@ class Answering:
 
     def unsure(self, draft: Draft) -> Draft:
         """The draft that leaves in place of one that failed verification."""
-        safe = Draft(self.generation)
+        safe = Draft(self.reviewer)
         safe.restored = draft.restored
         safe.say(
             "Chưa trả lời được chắc chắn câu hỏi này từ các báo cáo đang có. Xin hỏi cụ thể hơn về chỉ tiêu, tỉnh hoặc kỳ báo cáo."

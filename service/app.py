@@ -11,8 +11,22 @@ from starlette.middleware.cors import CORSMiddleware
 from service.dependencies import BEARER, errors
 from service.envelope import Envelope
 from service.logging import configure_logging
+from service.openapi import document_with_examples
 from service.problems import add_error_handlers
-from service.routes import ask, changes, feedback, figures, health, metrics, reports
+from service.routes import (
+    ask,
+    changes,
+    chat,
+    feedback,
+    figures,
+    generations,
+    health,
+    mcp,
+    metrics,
+    reports,
+    review,
+    widget,
+)  # fmt: skip
 from service.settings import load_settings
 from service.state import State
 
@@ -28,7 +42,13 @@ def create_app() -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         state.engine.start()
+        app.state.mcp = assistants = mcp.McpEndpoint(state)
+        if state.workers.joins():  # in place of one that died: questions are the others' until this one can answer
+            await state.engine.loaded()
         yield
+        await assistants.close()
+        if state.writer is not None:
+            await state.writer.close()
         state.close()
 
     app = FastAPI(
@@ -39,13 +59,18 @@ def create_app() -> FastAPI:
         docs_url="/docs" if settings.docs else None,
         redoc_url=None,
         responses=errors(400, 401, 408, 413, 422, 429, 503),
+        generate_unique_id_function=lambda route: route.name,
+        contact={"name": "Đơn vị vận hành dịch vụ này"},
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
     )
     app.state.service = state
     documented = [Security(BEARER)] if settings.keys_required else []
-    for routes in (ask, reports, figures, changes, feedback, metrics):
+    for routes in (ask, chat, reports, figures, review, changes, generations, feedback, mcp, metrics):
         app.include_router(routes.router, dependencies=documented)
     app.include_router(health.router)
+    app.include_router(widget.router)
     add_error_handlers(app)
+    document_with_examples(app)
     if settings.cors_origins:
         app.add_middleware(
             CORSMiddleware, allow_origins=settings.cors_origins, allow_methods=["GET", "POST"],

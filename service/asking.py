@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from typing import TYPE_CHECKING
 
 import anyio.to_thread
 import structlog
@@ -14,8 +15,14 @@ from service.conversations import Conversations
 from service.engine import Engine
 from service.errors import InvalidFields, NotFound, NotReady, TooLarge
 from service.schemas import QUESTION_LIMIT, Answer, AskRequest
+from service.stages import stopwatch
 from service.state import State
 from service.understand import clean
+from service.verify import violations
+from service.writer_check import CitedReport
+
+if TYPE_CHECKING:
+    from service.writer import Writer
 
 log = structlog.get_logger("ask")
 
@@ -29,13 +36,45 @@ async def ask(state: State, body: AskRequest) -> Answer:
     """
     _check(body.question)
     with state.in_flight():
-        try:
-            async with asyncio.timeout(state.settings.ask_timeout):
-                return await anyio.to_thread.run_sync(_ask, state, body, limiter=state.threads, abandon_on_cancel=True)
-        except TimeoutError:
-            raise NotReady(
-                "Trả lời mất quá nhiều thời gian. Hãy hỏi lại ngắn gọn hơn.", headers={"Retry-After": "5"}
-            ) from None
+        answer = await _answer(state, body)
+        return answer if state.writer is None else await _written(state, state.writer, body, answer)
+
+
+async def _answer(state: State, body: AskRequest) -> Answer:
+    try:
+        async with asyncio.timeout(state.settings.ask_timeout):
+            return await anyio.to_thread.run_sync(_ask, state, body, limiter=state.threads, abandon_on_cancel=True)
+    except TimeoutError:
+        raise NotReady(
+            "Trả lời mất quá nhiều thời gian. Hãy hỏi lại ngắn gọn hơn.", headers={"Retry-After": "5"}
+        ) from None
+
+
+async def _written(state: State, writer: Writer, body: AskRequest, answer: Answer) -> Answer:
+    """The answer in a language model's words, if these pass the check that our own words passed; else as it is."""
+    hidden = state.deletions.hidden()
+    with state.engine.lease() as engine:  # kept meanwhile: what the text is held against must not change
+        reports = _cited(engine, answer)
+        text = await writer.rewrite(body.question, answer, reports) if reports is not None else None
+        if state.deletions.hidden() != hidden:  # a report was deleted while the model wrote
+            return await _answer(state, body)
+        written = answer.model_copy(update={"answer": text, "prose": "model"}) if text else answer
+        if text and (wrong := violations(written, engine.generation.text)):
+            log.error("written_answer_withheld", violations=wrong)
+            written = answer
+    state.metrics.prose(written.prose)
+    return written
+
+
+def _cited(engine: Engine, answer: Answer) -> dict[str, CitedReport] | None:
+    """The cited reports; None if another generation is served by now that lacks one."""
+    found: dict[str, CitedReport] = {}
+    for report_id in {citation.report_id for citation in answer.citations}:
+        record = engine.generation.report(report_id)
+        if record is None:
+            return None
+        found[report_id] = CitedReport(record, tuple(f.row.name for f in engine.generation.rows(report_id)))
+    return found
 
 
 def _check(question: str) -> None:
@@ -49,19 +88,20 @@ def _check(question: str) -> None:
 
 
 def _ask(state: State, body: AskRequest) -> Answer:
-    with state.engine.lease() as engine:
-        context = _context(state.conversations, engine, body)
+    with state.engine.lease() as engine, stopwatch() as seconds:
+        before = _context(state.conversations, engine, body)
         conversation_id = body.conversation_id or state.conversations.new_id()
         while True:
             hidden = state.deletions.hidden()
+            context = before.without(hidden) if before else None
             answer, after = engine.ask(
                 body.question, filters=body.filters, context=context, conversation_id=conversation_id
             )
-            newly_hidden = state.deletions.hidden() - hidden
-            if not newly_hidden.intersection(_used(answer)):
+            if state.deletions.hidden() == hidden:  # else a report was deleted meanwhile: without it, then
                 break
         _remember(state.conversations, conversation_id, after, answer.generation)
     state.metrics.answer(answer.status)
+    state.metrics.stages(seconds)
     if state.settings.log_questions:
         log.info("question", question=body.question, status=answer.status, conversation=conversation_id)
     return answer
@@ -84,7 +124,3 @@ def _context(conversations: Conversations, engine: Engine, body: AskRequest) -> 
         return Context.model_validate_json(kept)
     except ValidationError:  # written by another version: the conversation goes on without its past
         return None
-
-
-def _used(answer: Answer) -> set[str]:
-    return {c.report_id for c in answer.citations} | {f.report_id for f in answer.figures}

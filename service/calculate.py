@@ -83,6 +83,19 @@ def average(operands: Sequence[Figure]) -> Computed:
     return Computed("ratio", expression, f"{format_number(mean)}{unit}", tuple(operands))
 
 
+def addable(figures: Sequence[Figure]) -> tuple[Figure, ...]:
+    """What of these may be added up: no total beside its parts, and nothing at all of rates."""
+    parts = tuple(
+        f
+        for f in figures
+        if not any(
+            o is not f and o.report_id == f.report_id and o.row.path[: len(f.row.path)] == f.row.path for o in figures
+        )
+    )
+    rates = any(f.row.value.kind == "percent" for f in parts)
+    return parts if len(parts) > 1 and not rates else ()
+
+
 class Calculator:
     """Computes what a question asks for from rows that it names."""
 
@@ -199,5 +212,5 @@ class Calculator:
 
     def sum_of_parts(self, question: Question, vector: Vector, report_id: str) -> Computed | None:
         """The sum of the rows that an enumeration names: "A, B và C cộng lại"."""
-        rows = self._operands.parts(question, vector, report_id)
-        return compute("sum", rows) if rows is not None else None
+        rows = addable(self._operands.parts(question, vector, report_id) or ())
+        return compute("sum", rows) if rows else None

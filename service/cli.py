@@ -21,7 +21,13 @@ app.add_typer(keys_app, name="keys")
 
 
 def main() -> None:
-    app()
+    from service.database import DatabaseUnusable
+
+    try:
+        app()
+    except DatabaseUnusable as error:
+        typer.echo(str(error), err=True)
+        raise SystemExit(1) from None
 
 
 @app.command()
@@ -30,6 +36,19 @@ def serve() -> None:
     from service.commands.serve import serve
 
     serve(_settings())
+
+
+@app.command("mcp")
+def serve_mcp(
+    url: Annotated[str | None, typer.Option(envvar="CCHC_API_URL", help="Địa chỉ dịch vụ API.")] = None,
+    key: Annotated[str | None, typer.Option(envvar="CCHC_API_KEY", help="Khóa API.")] = None,
+) -> None:
+    """Nối một trợ lý (MCP qua stdio) với dịch vụ API đang chạy."""
+    from service.commands.asking import own_key
+    from service.commands.mcp import run
+
+    settings = _settings()
+    run(url or settings.api_url, key or (own_key(settings) if url is None else None), local=url is None)
 
 
 @app.command()

@@ -61,8 +61,6 @@ def figure_sentence(figure: Figure, marker: int) -> str:
     if options and row.value.kind == "number":
         coded = ", ".join(f"{label} = {code}" for code, label in options.items())
         sentence += f" Cột đơn vị của dòng này ghi mã lựa chọn ({plain_markdown(coded)}) nhưng số liệu in không phải một mã [{marker}]."
-    if row.unreviewed:
-        sentence += " Số liệu này đọc từ bản quét và chưa được kiểm tra lại."
     if row.note:
         sentence += f" Ghi chú: {plain_markdown(row.note)} [{marker}]."
     return sentence

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Literal
 
 from pydantic import BaseModel, Field
@@ -38,6 +39,19 @@ class Context(BaseModel):
     report_ids: list[str] = Field(default_factory=list)
     rows: list[Place] = Field(default_factory=list)
     quotes: list[Quoted] = Field(default_factory=list)
+
+    def without(self, report_ids: Collection[str]) -> Context:
+        """The same conversation as if these reports had never been spoken of."""
+        if not any(report_id in report_ids for report_id in self._spoken_of()):
+            return self
+        rows = [place for place in self.rows if place.report_id not in report_ids]
+        quotes = [quote for quote in self.quotes if quote.report_id not in report_ids]
+        kept = [report_id for report_id in self.report_ids if report_id not in report_ids]
+        topic: Topic = self.topic if rows or quotes else "none"
+        return self.model_copy(update={"rows": rows, "quotes": quotes, "report_ids": kept, "topic": topic})
+
+    def _spoken_of(self) -> set[str]:
+        return {*self.report_ids, *(p.report_id for p in self.rows), *(q.report_id for q in self.quotes)}
 
     def slots(self) -> Slots:
         return Slots(tuple(self.issuers), tuple(self.years), tuple(self.periods))

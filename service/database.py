@@ -7,6 +7,7 @@ log that two connections race for). So WAL is used from 3.51.3 on, and a rollbac
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -20,12 +21,13 @@ from service.migrations import MIGRATIONS
 FILE = "service.sqlite"
 SAFE_WAL = (3, 51, 3)
 _BUSY_SECONDS = 20.0
+_MODE_SECONDS = 2.0
 
 T = TypeVar("T")
 
 
-class DatabaseTooNew(Exception):
-    """The database was written by a later version of the product."""
+class DatabaseUnusable(Exception):
+    """The database can't be opened without putting it at risk; the sentence says what to do."""
 
 
 def journal_mode() -> Literal["wal", "truncate"]:
@@ -33,19 +35,39 @@ def journal_mode() -> Literal["wal", "truncate"]:
 
 
 def connect(path: Path, durable: bool = True) -> sqlite3.Connection:
-    """A connection in autocommit mode. What is committed is on the disk, unless it is not meant to be `durable`."""
+    """A connection in autocommit mode. What is committed is on the disk, unless it is not meant to be `durable`.
+
+    Raises:
+        DatabaseUnusable: another process has it open in the mode that this SQLite isn't safe in.
+    """
     db = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     try:
         db.row_factory = sqlite3.Row
-        mode = journal_mode()
-        if db.execute("PRAGMA journal_mode").fetchone()[0] != mode:
-            db.execute(f"PRAGMA journal_mode = {mode}")
+        _set_journal_mode(db)
         db.execute(f"PRAGMA synchronous = {'FULL' if durable else 'OFF'}")
         db.execute("PRAGMA trusted_schema = OFF")
     except BaseException:
         db.close()
         raise
     return db
+
+
+def _set_journal_mode(db: sqlite3.Connection) -> None:
+    """Into the mode that this SQLite is safe in, or not at all. Waits while another process does the same."""
+    wanted = journal_mode()
+    deadline = time.monotonic() + _MODE_SECONDS
+    while db.execute("PRAGMA journal_mode").fetchone()[0] != wanted:
+        try:
+            db.execute(f"PRAGMA journal_mode = {wanted}")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                raise
+        if time.monotonic() > deadline:
+            raise DatabaseUnusable(
+                f"Cơ sở dữ liệu không chuyển được sang nhật ký “{wanted}” mà SQLite {sqlite3.sqlite_version} cần để an "
+                "toàn. Hãy dừng mọi tiến trình đang mở nó, đặt thư mục dữ liệu trên đĩa của máy này, rồi chạy lại."
+            )
+        time.sleep(0.02)
 
 
 @contextmanager
@@ -65,12 +87,12 @@ def migrate(db: sqlite3.Connection) -> None:
     """Take the steps that this database has not seen yet.
 
     Raises:
-        DatabaseTooNew: it has seen steps that this version doesn't know.
+        DatabaseUnusable: it has seen steps that this version doesn't know.
     """
     with transaction(db):
         done = db.execute("PRAGMA user_version").fetchone()[0]
         if done > len(MIGRATIONS):
-            raise DatabaseTooNew(
+            raise DatabaseUnusable(
                 "Cơ sở dữ liệu do một phiên bản mới hơn ghi ra. Hãy nâng cấp chương trình rồi chạy lại."
             )
         for migration in MIGRATIONS[done:]:

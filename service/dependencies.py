@@ -11,7 +11,7 @@ from fastapi.security import HTTPBearer
 from service.audit import Actor
 from service.engine import Engine
 from service.errors import Forbidden, Unauthorized
-from service.keys import ANONYMOUS, Caller
+from service.keys import ANONYMOUS, CHAT_KEY_FILE, Caller
 from service.schemas import ErrorResponse
 from service.state import State
 
@@ -45,6 +45,8 @@ def _caller(request: Request, state: State) -> Caller:
 
 
 def _spend(request: Request, state: State, caller: Caller) -> None:
+    if caller.name == CHAT_KEY_FILE:
+        return  # all who ask in the chat ask with this one key; what bounds them is how many questions are in flight
     state.rate.spend(f"key:{caller.name}" if caller.role else f"address:{_address(request)}")
 
 
@@ -92,7 +94,7 @@ _MEANINGS = {
     404: "Not found",
     405: "Method not allowed",
     408: "The body did not arrive in time",
-    409: "A report with this number and other contents is there",
+    409: "In the way: an indexer at work, or a report with this number and other contents",
     413: "Too large",
     415: "Not a format that is read",
     422: "Fields or a file that can't be used",

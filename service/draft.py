@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from corpus.model import Section, Span
-from index.generation import Generation
 from index.records import Figure as FigureRecord
 from index.records import ReportRecord
 from service import schemas
+from service.markdown import plain_markdown
+from service.review import Reviewer
 
 
-def figure_schema(figure: FigureRecord, report: ReportRecord, citation: int | None) -> schemas.Figure:
+def figure_schema(
+    figure: FigureRecord, report: ReportRecord, citation: int | None, unreviewed: bool = False
+) -> schemas.Figure:
     row, about = figure.row, report.metadata
     return schemas.Figure(
         report_id=report.id,
@@ -31,15 +34,21 @@ def figure_schema(figure: FigureRecord, report: ReportRecord, citation: int | No
         meaning=row.value.meaning,
         note=row.note,
         citation=citation,
+        confidence=row.confidence,
+        unreviewed=unreviewed,
+        corrected=figure.recognised is not None,
+        original_value_text=figure.recognised.value.text if figure.recognised else None,
     )
 
 
 class Draft:
     """Collects what an answer states. Citing the same piece twice gives the same marker."""
 
-    def __init__(self, generation: Generation) -> None:
-        self._generation = generation
+    def __init__(self, reviewer: Reviewer) -> None:
+        self._reviewer = reviewer
+        self._generation = reviewer.generation
         self._markers: dict[tuple[str, int, int], int] = {}
+        self._rows: dict[int, FigureRecord] = {}
         self.lines: list[str] = []
         self.figures: list[schemas.Figure] = []
         self.records: list[FigureRecord] = []
@@ -64,6 +73,7 @@ class Draft:
         title: str | None,
         page: int | None,
         score: float,
+        place: Span,
     ) -> int:
         key = (report.id, span.start, span.end)
         if key not in self._markers:
@@ -77,24 +87,31 @@ class Draft:
                     report_title=report.metadata.title,
                     section=section,
                     section_title=title,
-                    page=page,
+                    page=page if page is not None else self._generation.page_at(report.id, place.start),
                     quote=span.of(self._generation.text(report.id)),
                     start=span.start,
                     end=span.end,
                     score=round(min(1.0, max(0.0, score)), 4),
+                    boxes=[
+                        schemas.Box(page=b.page, x0=b.left, y0=b.top, x1=b.right, y1=b.bottom)
+                        for b in self._generation.boxes_of(report.id, place)
+                    ],
                 )
             )
         return self._markers[key]
 
     def cite_row(self, figure: FigureRecord, score: float = 1.0) -> int:
-        row = figure.row
+        row, place = figure.row, figure.as_read.span
         title = " › ".join(row.path[:-1]) or None
-        return self._cite("appendix_row", self.report(figure.report_id), row.span, row.appendix, title, row.page, score)
+        report = self.report(figure.report_id)
+        marker = self._cite("appendix_row", report, row.span, row.appendix, title, row.page, score, place)
+        self._rows[marker] = figure
+        return marker
 
     def cite_passage(self, report_id: str, span: Span, score: float, page: int | None = None) -> int:
         section = innermost(self._generation.sections(report_id), span.start)
         ident, title = (section.id, section.title) if section else (None, None)
-        return self._cite("passage", self.report(report_id), span, ident, title, page, score)
+        return self._cite("passage", self.report(report_id), span, ident, title, page, score, span)
 
     def cite_caption(self, report_id: str) -> int:
         """Cite what a report's appendix says it is, where a row that should be in it is missing."""
@@ -115,11 +132,23 @@ class Draft:
                 return at
         marker = self.cite_row(figure, score)
         self.records.append(figure)
-        self.figures.append(figure_schema(figure, self.report(figure.report_id), marker))
+        unreviewed = self._reviewer.is_unreviewed(figure)
+        self.figures.append(figure_schema(figure, self.report(figure.report_id), marker, unreviewed))
         return len(self.figures) - 1
 
     def say(self, line: str) -> None:
         self.lines.append(line)
+
+    def say_reviews(self) -> None:
+        """Of the recognised rows that are cited: which nobody has looked at, and which were corrected."""
+        unreviewed = [f"[{marker}]" for marker, f in self._rows.items() if self._reviewer.is_unreviewed(f)]
+        if unreviewed:
+            self.say(f"Lưu ý: số liệu ở {', '.join(unreviewed)} đọc từ bản quét và chưa được kiểm tra lại.")
+        for marker, figure in self._rows.items():
+            if figure.recognised is not None:
+                read = plain_markdown(figure.recognised.value.text)
+                said = f"máy đọc là “{read}”" if read else "máy đọc ô này là trống"
+                self.say(f"Số liệu ở [{marker}] đã được sửa khi đối chiếu với bản quét; {said}.")
 
 
 def innermost(sections: Sequence[Section], offset: int) -> Section | None:

@@ -11,6 +11,7 @@ import structlog
 from corpus.places import provinces
 from index.encoder import Encoder, OnnxEncoder
 from index.generation import Generation
+from index.records import Review
 from service import schemas
 from service.answering import Answering
 from service.calculate import Calculator
@@ -26,7 +27,9 @@ from service.match_model import MatchModel, Vector
 from service.narrative import SectionFinder
 from service.passages import PassageFinder
 from service.reader import Reader
+from service.review import Reviewer
 from service.spelling import Speller
+from service.stages import stage
 from service.understand import Understanding
 from service.verify import violations
 
@@ -47,6 +50,7 @@ class Engine:
     ) -> None:
         self.generation = generation
         self.encoder = encoder
+        self.hidden = hidden
         self.lexicon = lexicon()
         self.matcher = IndicatorMatcher(
             generation.indicators(), generation.indicator_vectors(), self.lexicon, MatchModel.shipped(encoder.name)
@@ -64,7 +68,8 @@ class Engine:
         self.understand = Understanding(self.lexicon, speller, self.matcher.base_years, years)
         passages = PassageFinder(generation, self.lexicon)
         self.encode = lru_cache(maxsize=_CACHED_VECTORS)(self._encode)
-        self.checks = lru_cache(maxsize=256)(self._checks)
+        self._checked = lru_cache(maxsize=256)(self._check)
+        self.reviewer = Reviewer(generation, self.checks)
         self.answering = Answering(
             generation=generation,
             understand=self.understand,
@@ -75,15 +80,21 @@ class Engine:
             sections=SectionFinder(generation, self.lexicon),
             calculator=Calculator(self.finder),
             checks=self.checks,
+            reviewer=self.reviewer,
             hidden=hidden,
         )
 
+    @stage("encode")
     def _encode(self, text: str) -> Vector:
         if self.read_query is not None:
             return self.read_query(text).vector
         return self.encoder.encode_query(text)
 
-    def _checks(self, report_id: str) -> tuple[Check, ...]:
+    def checks(self, report_id: str) -> tuple[Check, ...]:
+        """All arithmetic of a report, with the figures that people have corrected."""
+        return self._checked(report_id, self.generation.reviews(report_id))
+
+    def _check(self, report_id: str, reviews: tuple[Review, ...]) -> tuple[Check, ...]:
         return check_report(self.generation.document(report_id), self.lexicon)
 
     def ask(
@@ -99,6 +110,7 @@ class Engine:
         draft, status, after = self.answering.answer(question, filters or schemas.Filters(), context)
         answer = self._finish(draft, status, conversation_id)
         wrong = violations(answer, self.generation.text)
+        wrong += [f"rests on deleted report {report_id}" for report_id in answer.reports_used() & self.hidden()]
         if wrong:
             log.error("answer_withheld", question_length=len(question), violations=wrong)
             draft = self.answering.unsure(draft)
@@ -109,6 +121,8 @@ class Engine:
 
     def _finish(self, draft: Draft, status: schemas.Status, conversation_id: str) -> schemas.Answer:
         refused = status == "no_evidence"
+        if status == "answered":
+            draft.say_reviews()
         return schemas.Answer(
             conversation_id=conversation_id,
             status=status,

@@ -21,14 +21,13 @@ from service.settings import Settings
 
 _SAFETY = {
     "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 _ROUTES = (
     ("/v1/ask/stream", "ask_stream"), ("/v1/ask", "ask"), ("/v1/figures", "figures"), ("/v1/feedback", "feedback"),
-    ("/v1/chat", "chat"), ("/mcp", "mcp"), ("/healthz", "health"), ("/readyz", "health"), ("/metrics", "health"),
+    ("/v1/chat", "chat"), ("/v1/models", "chat"), ("/mcp", "mcp"), ("/widget", "widget"), ("/healthz", "health"), ("/readyz", "health"), ("/metrics", "health"),
 )  # fmt: skip
 
 log = structlog.get_logger("http")
@@ -57,6 +56,8 @@ class Envelope:
                 status = message["status"]
                 sent = MutableHeaders(scope=message)
                 sent["X-Request-ID"] = request_id
+                if "content-security-policy" not in sent:  # a page that says itself who may frame it
+                    sent["X-Frame-Options"] = "DENY"
                 for name, value in _SAFETY.items():
                     sent.setdefault(name, value)
                 if scope["path"].startswith("/v1/"):
@@ -71,7 +72,7 @@ class Envelope:
         except Exception as error:
             if not status:
                 shown = error if isinstance(error, ServiceError) else from_unexpected(error)
-                await as_response(shown)(scope, receive, send_enveloped)
+                await as_response(shown, scope["path"])(scope, receive, send_enveloped)
             elif not answered:  # a response that has begun can only break off
                 log.error("response_broken", exc_info=error)
                 raise
@@ -124,7 +125,7 @@ class Envelope:
 
 def _route(scope: Scope) -> str:
     path: str = scope["path"]
-    if path.startswith(("/v1/reports", "/v1/reindex", "/v1/jobs")):
+    if path.startswith(("/v1/reports", "/v1/reindex", "/v1/jobs", "/v1/generations", "/v1/rollback")):
         return "reports" if scope["method"] in ("GET", "HEAD") else "change"
     return next((name for prefix, name in _ROUTES if path.startswith(prefix)), "other")
 

@@ -29,7 +29,7 @@ PHRASINGS = ("as_typed", "no_diacritics", "typos")
 
 def typo(question: str, seed: int) -> str:
     """One slip of the fingers in a longer word: a letter lost, doubled or swapped with its neighbour."""
-    chance = random.Random(f"{seed}:{question}")
+    chance = random.Random(f"{seed}:{question}")  # nosec B311  # the same slip each time
     words = question.split(" ")
     at = [i for i, w in enumerate(words) if w.isalpha() and len(w) >= 4 and not w.isupper()]
     if not at:

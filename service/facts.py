@@ -16,6 +16,7 @@ from service.match_model import Vector
 from service.passages import Evidence, Hit, PassageFinder
 from service.reader import Reader, sentence_passage
 from service.slots import DocumentName
+from service.stages import stage
 from service.understand import Question
 
 _PERSON = re.compile(r"\b(?:[A-ZĐÀ-ỸÂÊÔƠƯĂ][a-zà-ỹ]+\s+){1,3}[A-ZĐÀ-ỸÂÊÔƠƯĂ][a-zà-ỹ]+\b")
@@ -87,6 +88,7 @@ class FactFinder:
         self._reader = reader
         self.confidence = confidence
 
+    @stage("passages")
     def find(
         self, question: Question, vector: Vector | None, report_ids: Collection[str], required: Sequence[str] = ()
     ) -> tuple[list[Evidence], list[Hit]]:
@@ -157,6 +159,7 @@ class FactFinder:
         kept = [e for e in read if best.score - e.score <= _AS_GOOD and (e.read or 0.0) > 0]
         return [replace(e, confidence=sure) for e in (kept or [best])[:_MAX_SENTENCES]]
 
+    @stage("passages")
     def documents(self, question: Question, name: DocumentName, report_ids: Sequence[str]) -> list[Evidence]:
         """Sentences that mention a document, the one that says most of what else is asked first."""
         found: list[Evidence] = []

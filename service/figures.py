@@ -9,13 +9,14 @@ from functools import lru_cache
 
 from corpus.text import fold
 from index.generation import Generation
-from index.records import Figure
+from index.records import Figure, Review
 from service.confidence import Confidence
 from service.gate import FigureGate
 from service.indicators import IndicatorMatcher, Match
 from service.lexicon import Term
 from service.match_model import Vector
 from service.reader import Reader, row_passage
+from service.stages import stage
 from service.understand import Question
 
 _NEAR = 0.7
@@ -77,9 +78,12 @@ class FigureFinder:
         self._gate = gate or FigureGate()
         self._reader = reader
         self.confidence = confidence
-        self.view = lru_cache(maxsize=256)(self._view)
+        self._views = lru_cache(maxsize=256)(self._view)
 
-    def _view(self, report_id: str) -> RowView:
+    def view(self, report_id: str) -> RowView:
+        return self._views(report_id, self._generation.reviews(report_id))
+
+    def _view(self, report_id: str, reviews: tuple[Review, ...]) -> RowView:
         rows = tuple(f for f in self._generation.rows(report_id) if f.row.value.text or f.row.unit)
         by_indicator: dict[int, tuple[Figure, ...]] = {}
         hints: dict[int, str] = {}
@@ -101,6 +105,7 @@ class FigureFinder:
         """The match of a row that was picked by its code: nothing left open."""
         return Match(self.matcher.entry(figure.indicator_id).indicator, 1.0, 1.0, 0.0, 1.0, ())
 
+    @stage("figures")
     def candidates(
         self, terms: Sequence[Term], vector: Vector | None, report_id: str, wants_percent: bool | None
     ) -> list[Candidate]:
@@ -164,6 +169,7 @@ class FigureFinder:
             return self.confidence.of_figure(self.parts(question, ranked))
         return float(self._gate.accepts(best))
 
+    @stage("figures")
     def decide(self, question: Question, ranked: Sequence[Candidate]) -> Choice:
         """What a question asks for among candidates, best first; they are read closely here."""
         ranked = self.read(question, ranked)

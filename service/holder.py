@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import structlog
 
+from index.amendments import Amendments, no_amendments
 from index.encoder import Encoder, load_encoder
 from index.errors import GenerationDamaged, IndexingError, NoGeneration
 from index.generation import open_current
@@ -19,6 +21,7 @@ from service.errors import NotReady
 
 _LOOK_EVERY = 0.25
 _RETRY_AFTER = 5.0
+_LOAD_SECONDS = 60.0
 _WARM_UP = "Số thủ tục hành chính đang có hiệu lực là bao nhiêu?"
 
 log = structlog.get_logger("holder")
@@ -42,11 +45,13 @@ class EngineHolder:
     def __init__(
         self, data_dir: Path, encoder_name: str | None, hidden: Callable[[], frozenset[str]],
         on_swap: Callable[[str | None], None] = lambda generation: None,
+        amendments: Callable[[], Amendments] = no_amendments,
     ) -> None:  # fmt: skip
         self._data_dir = data_dir
         self._encoder_name = encoder_name
         self._hidden = hidden
         self._on_swap = on_swap
+        self._amendments = amendments
         self._encoder: Encoder | None = None
         self._held: _Held | None = None
         self._served: str | None = None  # what CURRENT said when the held engine was loaded
@@ -62,6 +67,12 @@ class EngineHolder:
     def stop(self) -> None:
         self._stop.set()
         self._thread.join(timeout=30)
+
+    async def loaded(self) -> None:
+        """Wait for a first engine; not for ever, for there may be none to load."""
+        deadline = time.monotonic() + _LOAD_SECONDS
+        while not self.ready and time.monotonic() < deadline:
+            await asyncio.sleep(_LOOK_EVERY)
 
     @property
     def ready(self) -> bool:
@@ -139,7 +150,7 @@ class EngineHolder:
             self._on_swap(None)
             log.error("generation_damaged", reason=error.message)
 
-        generation = open_current(self._data_dir, self._encoder, damaged)
+        generation = open_current(self._data_dir, self._encoder, damaged, self._amendments)
         if self._held is not None and self._held.engine.generation.id == generation.id:
             generation.close()
         else:

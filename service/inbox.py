@@ -14,6 +14,7 @@ from watchfiles import watch
 from corpus.errors import UnreadableReport
 from service.audit import Actor
 from service.errors import ServiceError
+from service.generations import served_by
 from service.jobs import Job, JobQueue
 from service.uploads import receive, safe_name
 
@@ -33,8 +34,9 @@ class _Seen:
 class Inbox:
     """`look` is called again and again; watchfiles says when there is something to look at."""
 
-    def __init__(self, folder: Path, queue: JobQueue, most_bytes: int) -> None:
+    def __init__(self, folder: Path, data_dir: Path, queue: JobQueue, most_bytes: int) -> None:
         self._folder = folder
+        self._data_dir = data_dir
         self._queue = queue
         self._most_bytes = most_bytes
         self._growing: dict[Path, _Seen] = {}
@@ -92,7 +94,7 @@ class Inbox:
         job_id, target = self._queue.new_upload()
         with path.open("rb") as file:
             sha256 = receive(file, target, self._most_bytes)
-        return self._queue.add(job_id, sha256, safe_name(path.name), False, _ACTOR, None)
+        return self._queue.add(job_id, sha256, safe_name(path.name), False, _ACTOR, served_by(self._data_dir))
 
     def _put_away(self, path: Path, reason: str | None) -> None:
         if not path.exists():

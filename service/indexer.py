@@ -29,6 +29,7 @@ from index.encoder import load_encoder
 from index.errors import DuplicateReport, IndexingError, NoGeneration, UnknownReport
 from index.kept import source_path
 from index.publish import current
+from service.amendments import AmendmentLog
 from service.database import Database
 from service.jobs import Job, JobQueue, Stage
 from service.logging import configure_logging
@@ -59,6 +60,7 @@ class Indexer:
         self._encoder_name = encoder_name
         self._queue = queue
         self._on_change = on_change
+        self._amendments = AmendmentLog(queue.database)
         self._disk = disk or Disk()
         self._encoder: Encoder | None = None
         self._batch: dict[str, Job] = {}
@@ -151,7 +153,7 @@ class Indexer:
     def _builder(self) -> Builder:
         if self._encoder is None:
             self._encoder = load_encoder(self._data_dir, self._encoder_name)
-        return Builder(self._data_dir, self._encoder, self._read, self._disk)
+        return Builder(self._data_dir, self._encoder, self._read, self._disk, self._amendments.current)
 
     def _read(self, data: bytes, file_name: str) -> Report:
         sha256 = hashlib.sha256(data).hexdigest()

@@ -7,7 +7,7 @@ import secrets
 import shutil
 import sqlite3
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -59,7 +59,7 @@ class JobQueue:
     """Jobs of one data directory, shared by all its processes."""
 
     def __init__(self, database: Database, data_dir: Path) -> None:
-        self._database = database
+        self.database = database
         self._uploads = data_dir / _UPLOADS
         self._lock = data_dir / _LOCK
 
@@ -77,7 +77,7 @@ class JobQueue:
         self, job_id: str, sha256: str, file_name: str, replace: bool, actor: audit.Actor, generation: str | None
     ) -> Job:
         """Queue the file at `upload_path(job_id)`. The same bytes waiting already: that job, and the file is dropped."""
-        with self._database.transaction() as db:
+        with self.database.transaction() as db:
             same = db.execute(
                 "SELECT * FROM jobs j WHERE kind = 'add' AND state = 'queued' AND sha256 = ? AND \"replace\" = ? AND NOT EXISTS"
                 " (SELECT 1 FROM jobs d WHERE d.kind = 'delete' AND d.report_id = j.report_id AND d.seq > j.seq)",
@@ -99,7 +99,7 @@ class JobQueue:
     def delete(self, report_id: str, actor: audit.Actor, generation: str | None) -> Job:
         """Hide a report from now on, and queue the generation without it."""
         job_id = secrets.token_hex(12)
-        with self._database.transaction() as db:
+        with self.database.transaction() as db:
             cursor = db.execute(
                 "INSERT INTO jobs (id, kind, report_id, actor, created_at) VALUES (?, 'delete', ?, ?, ?)",
                 (job_id, report_id, actor.name, now()),
@@ -108,10 +108,19 @@ class JobQueue:
             audit.record(db, actor, "report.delete", report_id, generation, job=job_id)
         return self.get_known(job_id)
 
+    def delete_again(self, actor: audit.Actor, generation: str, held: Collection[str]) -> list[Job]:
+        """Queue the deletion of what was deleted before and yet is in a generation, since that was gone back to."""
+        hidden = self.database.all(
+            "SELECT report_id FROM tombstones t WHERE NOT EXISTS (SELECT 1 FROM jobs j WHERE j.report_id = t.report_id"
+            " AND j.seq > t.seq AND j.kind = 'add' AND j.state IN ('queued', 'running'))"
+        )
+        leaving = sorted({row["report_id"] for row in hidden}.intersection(held))
+        return [self.delete(report_id, actor, generation) for report_id in leaving]
+
     def rebuild(self, actor: audit.Actor, generation: str | None) -> Job:
         """Queue a rebuilding; one that waits already is enough."""
         job_id = secrets.token_hex(12)
-        with self._database.transaction() as db:
+        with self.database.transaction() as db:
             waiting = db.execute("SELECT * FROM jobs WHERE kind = 'rebuild' AND state = 'queued'").fetchone()
             if waiting is None:
                 db.execute(
@@ -122,7 +131,7 @@ class JobQueue:
         return _job(waiting) if waiting is not None else self.get_known(job_id)
 
     def get(self, job_id: str) -> Job | None:
-        row = self._database.one("SELECT * FROM jobs WHERE id = ?", job_id)
+        row = self.database.one("SELECT * FROM jobs WHERE id = ?", job_id)
         return _job(row) if row else None
 
     def get_known(self, job_id: str) -> Job:
@@ -132,15 +141,15 @@ class JobQueue:
 
     def waiting(self, limit: int) -> list[Job]:
         """The first jobs of the queue, in order."""
-        rows = self._database.all("SELECT * FROM jobs WHERE state = 'queued' ORDER BY seq LIMIT ?", limit)
+        rows = self.database.all("SELECT * FROM jobs WHERE state = 'queued' ORDER BY seq LIMIT ?", limit)
         return [_job(row) for row in rows]
 
     def has_work(self) -> bool:
         """Whether a job waits, or was begun by an indexer that may be dead."""
-        return self._database.one("SELECT 1 FROM jobs WHERE state IN ('queued', 'running') LIMIT 1") is not None
+        return self.database.one("SELECT 1 FROM jobs WHERE state IN ('queued', 'running') LIMIT 1") is not None
 
     def counts(self) -> dict[State, int]:
-        rows = self._database.all("SELECT state, count(*) AS n FROM jobs GROUP BY state")
+        rows = self.database.all("SELECT state, count(*) AS n FROM jobs GROUP BY state")
         return {row["state"]: row["n"] for row in rows}
 
     # What the indexer does with them
@@ -155,17 +164,17 @@ class JobQueue:
             except BlockingIOError:
                 yield False
                 return
-            with self._database.transaction() as db:
+            with self.database.transaction() as db:
                 db.execute("UPDATE jobs SET state = 'queued', stage = 'queued', progress = 0 WHERE state = 'running'")
             self._sweep_uploads()
             yield True
 
     def start(self, jobs: Sequence[Job]) -> None:
-        with self._database.transaction() as db:
+        with self.database.transaction() as db:
             db.executemany("UPDATE jobs SET state = 'running' WHERE seq = ?", [(job.seq,) for job in jobs])
 
     def advance(self, jobs: Sequence[Job], stage: Stage, progress: float) -> None:
-        with self._database.transaction() as db:
+        with self.database.transaction() as db:
             db.executemany(
                 "UPDATE jobs SET stage = ?, progress = max(progress, ?) WHERE seq = ? AND state = 'running'",
                 [(stage, progress, job.seq) for job in jobs],
@@ -173,7 +182,7 @@ class JobQueue:
 
     def finish(self, jobs: Sequence[Job], generation: str) -> None:
         """Their changes are in a published generation."""
-        with self._database.transaction() as db:
+        with self.database.transaction() as db:
             for job in jobs:
                 db.execute(
                     "UPDATE jobs SET state = 'done', stage = 'done', progress = 1, generation = ?, finished_at = ? WHERE seq = ?",
@@ -184,7 +193,7 @@ class JobQueue:
         self._drop_uploads(jobs)
 
     def fail(self, job: Job, code: str, message: str, related_report: str | None = None) -> None:
-        with self._database.transaction() as db:
+        with self.database.transaction() as db:
             db.execute(
                 "UPDATE jobs SET state = 'failed', stage = 'failed', error_code = ?, error = ?, finished_at = ?,"
                 " report_id = ? WHERE seq = ?",
@@ -201,8 +210,8 @@ class JobQueue:
         """Files of finished jobs. Those without a job may be arriving just now; a day later they are not."""
         if not self._uploads.is_dir():
             return
-        unfinished = {r["id"] for r in self._database.all("SELECT id FROM jobs WHERE state IN ('queued', 'running')")}
-        finished = {r["id"] for r in self._database.all("SELECT id FROM jobs WHERE state IN ('done', 'failed')")}
+        unfinished = {r["id"] for r in self.database.all("SELECT id FROM jobs WHERE state IN ('queued', 'running')")}
+        finished = {r["id"] for r in self.database.all("SELECT id FROM jobs WHERE state IN ('done', 'failed')")}
         for path in self._uploads.iterdir():
             if path.name in finished or (path.name not in unfinished and _age(path) > 86_400):
                 if path.is_dir():

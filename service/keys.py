@@ -55,11 +55,12 @@ class Keys:
     def revoke(self, name_or_id: str) -> list[Key]:
         """The keys that were valid and are not any more: the one with this id, or all with this name."""
         with self._database.transaction() as db:
-            chosen = "(id = ? OR name = ?) AND revoked_at IS NULL"
             rows = db.execute(
-                f"SELECT id, name, role, created_at, revoked_at FROM keys WHERE {chosen}", (name_or_id, name_or_id)
+                "SELECT id, name, role, created_at, revoked_at FROM keys"
+                " WHERE (id = ? OR name = ?) AND revoked_at IS NULL",
+                (name_or_id, name_or_id),
             ).fetchall()
-            db.execute(f"UPDATE keys SET revoked_at = ? WHERE {chosen}", (now(), name_or_id, name_or_id))
+            db.executemany("UPDATE keys SET revoked_at = ? WHERE id = ?", [(now(), row["id"]) for row in rows])
         return [Key(**dict(row)) for row in rows]
 
     def caller(self, secret: str) -> Caller | None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from index.generation import Generation
-from index.records import ReportRecord
+from index.records import Figure, ReportRecord
 from service import checks
 from service.draft import Draft
-from service.schemas import Check, CheckList, ReportSummary
+from service.review import Reviewer
+from service.schemas import Check, CheckList, ReportSummary, ReviewItem
 
 
 def summary(record: ReportRecord) -> ReportSummary:
@@ -20,9 +20,9 @@ def summary(record: ReportRecord) -> ReportSummary:
     )  # fmt: skip
 
 
-def check_list(generation: Generation, report_id: str, found: Iterable[checks.Check]) -> CheckList:
+def check_list(reviewer: Reviewer, report_id: str, found: Iterable[checks.Check]) -> CheckList:
     """Checks with the rows and the prose that they speak of quoted."""
-    draft = Draft(generation)
+    draft, generation = Draft(reviewer), reviewer.generation
     rows = {figure.row.row: figure for figure in generation.rows(report_id)}
     items = []
     for check in sorted(found, key=lambda c: c.holds):
@@ -39,3 +39,14 @@ def check_list(generation: Generation, report_id: str, found: Iterable[checks.Ch
             )
         )
     return CheckList(items=items, total=len(items), failing=sum(not item.holds for item in items))
+
+
+def review_item(figure: Figure, reasons: list[str]) -> ReviewItem:
+    row, review = figure.row, figure.review
+    return ReviewItem(
+        row=row.row, code=row.code, name=row.name, path=list(row.path), unit=row.unit, value_text=row.value.text,
+        original_value_text=figure.as_read.value.text, confidence=row.confidence, reasons=reasons, page=row.page,
+        crop=f"/v1/reports/{figure.report_id}/review/{row.row}/crop.png" if row.box else None,
+        corrected=figure.recognised is not None, reviewed=review is not None,
+        reviewed_by=review.actor if review else None, reviewed_at=review.at if review else None,
+    )  # fmt: skip

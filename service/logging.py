@@ -44,7 +44,7 @@ def configure_logging(process: str) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(logging.INFO)
-    for chatty in ("httpx", "watchfiles", "uvicorn.access"):
+    for chatty in ("httpx", "watchfiles", "uvicorn.access", "mcp"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 

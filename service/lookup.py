@@ -57,7 +57,7 @@ class Lookup:
             figures = [figure for figure in figures if wanted.code in (figure.row.code, figure.row.inferred_code)]
         about = {report.id: report for report in reports}
         page = figures[offset : offset + limit]
-        return schemas.FigureList(items=[figure_schema(f, about[f.report_id], None) for f in page], total=len(figures))
+        return schemas.FigureList(items=[self._schema(f, about[f.report_id]) for f in page], total=len(figures))
 
     def compare(self, wanted: Wanted) -> schemas.Comparison:
         """The same indicator in each report: periods of one issuer after another, issuers beside each other."""
@@ -65,7 +65,7 @@ class Lookup:
         reports = self._reports(wanted, question)
         figure, rivals = self._indicator(wanted, question, reports)
         about = {report.id: report for report in reports}
-        candidates = [figure_schema(rival, about[rival.report_id], None) for rival in rivals]
+        candidates = [self._schema(rival, about[rival.report_id]) for rival in rivals]
         if figure is None:
             return schemas.Comparison(
                 indicator=None, path=[], unit=None, cells=[], differences=[], candidates=candidates
@@ -76,7 +76,7 @@ class Lookup:
             indicator=figure.row.name,
             path=list(figure.row.path),
             unit=figure.row.unit,
-            cells=[_cell(cell) for cell in found],
+            cells=[self._cell(cell) for cell in found],
             differences=_differences(found),
             candidates=candidates,
         )
@@ -111,7 +111,7 @@ class Lookup:
                 offset -= report.rows
                 continue
             for figure in self._generation.rows(report.id)[offset:]:
-                yield figure_schema(figure, report, None)
+                yield self._schema(figure, report)
             offset = 0
 
     def _by_code(self, code: str, reports: Sequence[ReportRecord]) -> list[Figure]:
@@ -148,22 +148,24 @@ class Lookup:
                 rivals = rivals or [rival.figure for rival in choice.rivals or choice.nearest]
         return None, rivals
 
+    def _cell(self, cell: Cell) -> schemas.ComparisonCell:
+        about = cell.report.metadata
+        return schemas.ComparisonCell(
+            report_id=cell.report.id,
+            report_number=about.number,
+            issuer=about.issuer,
+            year=about.year,
+            period=about.period,
+            figure=self._schema(cell.figure, cell.report) if cell.figure else None,
+            missing=cell.missing,
+        )
+
+    def _schema(self, figure: Figure, report: ReportRecord) -> schemas.Figure:
+        return figure_schema(figure, report, None, self._engine.reviewer.is_unreviewed(figure))
+
 
 def _key(text: str) -> str:
     return fold(collapse(text)).lower()
-
-
-def _cell(cell: Cell) -> schemas.ComparisonCell:
-    about = cell.report.metadata
-    return schemas.ComparisonCell(
-        report_id=cell.report.id,
-        report_number=about.number,
-        issuer=about.issuer,
-        year=about.year,
-        period=about.period,
-        figure=figure_schema(cell.figure, cell.report, None) if cell.figure else None,
-        missing=cell.missing,
-    )
 
 
 def _differences(found: Sequence[Cell]) -> list[schemas.Difference]:

@@ -9,16 +9,16 @@ import mmap
 import os
 import struct
 import time
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from threading import Lock
 
-BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
-ROUTES = ("ask", "ask_stream", "figures", "reports", "change", "feedback", "chat", "mcp", "health", "other")
+from service.stages import STAGES, Stage
+
+BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+ROUTES = ("ask", "ask_stream", "figures", "reports", "change", "feedback", "chat", "mcp", "widget", "health", "other")
 STATUSES = ("2xx", "3xx", "4xx", "429", "5xx")
 ANSWERS = ("answered", "no_evidence", "clarify")
-STAGES = ("understand", "scope", "encode", "figures", "passages", "compose", "verify")
 
 _NUMBER = struct.Struct("<d")
 
@@ -32,6 +32,8 @@ def _names() -> Iterator[str]:
         yield from _histogram_names("cchc_stage_seconds", f'stage="{stage}"')
     for status in ANSWERS:
         yield f'cchc_answers_total{{status="{status}"}}'
+    for prose in ("extractive", "model"):
+        yield f'cchc_prose_total{{prose="{prose}"}}'
     for rating in ("up", "down"):
         yield f'cchc_feedback_total{{rating="{rating}"}}'
     yield "cchc_generation_swaps_total"
@@ -71,18 +73,15 @@ class Metrics:
     def answer(self, status: str) -> None:
         self.count(f'cchc_answers_total{{status="{status}"}}')
 
-    @contextmanager
-    def stage(self, name: str) -> Iterator[None]:
-        """Time one stage of answering: `with metrics.stage("encode"): …`."""
-        started = time.perf_counter()
-        try:
-            yield
-        finally:
-            self.stage_took(name, time.perf_counter() - started)
+    def prose(self, prose: str) -> None:
+        """Whose text was sent where a language model was asked for one."""
+        self.count(f'cchc_prose_total{{prose="{prose}"}}')
 
-    def stage_took(self, name: str, seconds: float) -> None:
+    def stages(self, seconds: Mapping[Stage, float]) -> None:
+        """What one answer's stages took."""
         with self._lock:
-            self._observe("cchc_stage_seconds", f'stage="{name}"', seconds)
+            for stage, taken in seconds.items():
+                self._observe("cchc_stage_seconds", f'stage="{stage}"', taken)
 
     def text(self, gauges: Iterable[tuple[str, float]]) -> str:
         """All workers' counters and these gauges, in Prometheus' text format."""

@@ -52,4 +52,28 @@ def m005_audit(db: sqlite3.Connection) -> None:
         )
 
 
-MIGRATIONS: tuple[Migration, ...] = (m001_jobs, m002_tombstones, m003_keys, m004_feedback, m005_audit)
+def m006_amendments(db: sqlite3.Connection) -> None:
+    """What people have said about reports: two logs, in which the last entry about a thing holds."""
+    db.execute(
+        "CREATE TABLE figure_reviews (seq INTEGER PRIMARY KEY AUTOINCREMENT, report_id TEXT NOT NULL,"
+        ' "row" INTEGER NOT NULL, name TEXT NOT NULL, inferred_code TEXT NOT NULL, value_text TEXT NOT NULL,'
+        " recognised TEXT NOT NULL, line TEXT NOT NULL, actor TEXT NOT NULL, at TEXT NOT NULL)"
+    )
+    db.execute(
+        "CREATE TABLE report_metadata (seq INTEGER PRIMARY KEY AUTOINCREMENT, report_id TEXT NOT NULL,"
+        " field TEXT NOT NULL, value TEXT, actor TEXT NOT NULL, at TEXT NOT NULL)"
+    )
+
+
+def m007_webhook(db: sqlite3.Connection) -> None:
+    """The message that was acknowledged last, with the reports that it told of, and the one that waits to be sent."""
+    db.execute(
+        "CREATE TABLE webhook (seq INTEGER PRIMARY KEY AUTOINCREMENT, generation TEXT NOT NULL, reports TEXT NOT NULL,"
+        " body TEXT NOT NULL, at TEXT NOT NULL, delivered_at TEXT)"
+    )
+
+
+MIGRATIONS: tuple[Migration, ...] = (
+    m001_jobs, m002_tombstones, m003_keys, m004_feedback, m005_audit, m006_amendments,
+    m007_webhook,
+)  # fmt: skip

@@ -12,6 +12,7 @@ from corpus.reading import read
 from corpus.text import fold
 from index.generation import Generation
 from service.lexicon import Lexicon, Term
+from service.stages import stage
 from service.understand import Question
 
 # What a question about a section says without narrowing it: the reform itself, and that something was set out.
@@ -63,6 +64,7 @@ class SectionFinder:
                 found.append(_Heading(section, frozenset(self._lexicon.closure(naming)), naming))
         return tuple(found)
 
+    @stage("passages")
     def find(self, question: Question, report_id: str, required: Sequence[str] = ()) -> SectionAnswer | None:
         """The section whose title the question names, with the points on what else it names; None when there is none.
 

@@ -10,6 +10,7 @@ from index.generation import Generation
 from service import compose
 from service.draft import Draft
 from service.markdown import plain_markdown
+from service.stages import stage
 from service.understand import Question
 
 _SIGNER = re.compile(
@@ -37,6 +38,7 @@ class PeopleFinder:
     def __init__(self, generation: Generation) -> None:
         self._generation = generation
 
+    @stage("passages")
     def find(self, question: Question, report_id: str, draft: Draft) -> bool:
         """Fill the draft and return True when the question is about signer, recipients, number or date of the report."""
         folded = question.folded

@@ -65,9 +65,25 @@ _FIELD_SENTENCES: dict[str, str] = {
 }
 
 
-def as_response(error: ServiceError) -> JSONResponse:
+_OPENAI_PATHS = ("/v1/chat/", "/v1/models")
+_OPENAI_TYPES = {401: "authentication_error", 403: "permission_error", 404: "not_found_error", 429: "rate_limit_error"}
+
+
+def as_response(error: ServiceError, path: str) -> JSONResponse:
+    """The error in the shape that callers of `path` expect: OpenAI's for its clients, ours for all others."""
+    if path.startswith(_OPENAI_PATHS):
+        return _as_openai(error)
     body = {"error": {"code": error.code, "message": error.message, "detail": error.detail}}
     return JSONResponse(body, error.status, headers=error.headers)
+
+
+def _as_openai(error: ServiceError) -> JSONResponse:
+    """Fields that don't fit are a 400 there, and the first of them is `param`."""
+    status = 400 if error.status == 422 else error.status
+    kind = "server_error" if status >= 500 else _OPENAI_TYPES.get(status, "invalid_request_error")
+    fields = error.detail.get("fields")
+    body = {"message": error.message, "type": kind, "param": fields[0]["field"] if fields else None, "code": error.code}
+    return JSONResponse({"error": body}, status, headers=error.headers)
 
 
 def from_http(error: HTTPException) -> ServiceError:
@@ -103,19 +119,19 @@ def from_unexpected(error: Exception) -> ServiceError:
 def add_error_handlers(app: FastAPI) -> None:
     async def service_error(request: Request, error: Exception) -> Response:
         assert isinstance(error, ServiceError)
-        return as_response(error)
+        return as_response(error, request.url.path)
 
     async def http_error(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
         cause = error.__cause__  # FastAPI wraps what goes wrong while a body arrives
-        return as_response(cause if isinstance(cause, ServiceError) else from_http(error))
+        return as_response(cause if isinstance(cause, ServiceError) else from_http(error), request.url.path)
 
     async def validation_error(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
-        return as_response(from_validation(list(error.errors())))
+        return as_response(from_validation(list(error.errors())), request.url.path)
 
     async def unexpected(request: Request, error: Exception) -> Response:
-        return as_response(from_unexpected(error))
+        return as_response(from_unexpected(error), request.url.path)
 
     app.add_exception_handler(ServiceError, service_error)
     app.add_exception_handler(Exception, unexpected)

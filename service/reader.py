@@ -124,7 +124,7 @@ class Reader:
         return found
 
     def _project(self, vectors: Array) -> Array:
-        return _gelu(vectors * SCALE @ self._layers["proj.weight"].T)
+        return _gelu(np.asarray(vectors * SCALE @ self._layers["proj.weight"].T, np.float32))
 
     def _score(self, asked: Read, read: Read) -> float:
         w = self._layers

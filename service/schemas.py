@@ -72,10 +72,29 @@ class Figure(BaseModel):
     meaning: str | None
     note: str | None
     citation: int | None
+    confidence: float | None = Field(default=None, description="Of a recognised row, 0 to 1; null where it was text.")
+    unreviewed: bool = Field(
+        default=False, description="Recognised unsurely, or at odds with others, and not looked at."
+    )
+    corrected: bool = Field(default=False, description="A person has corrected what was recognised.")
+    original_value_text: str | None = Field(default=None, description="What was recognised, where it was corrected.")
+
+
+class Box(BaseModel):
+    """A rectangle on a page as it is shown, in fractions of its width and height from the top left."""
+
+    page: int
+    x0: float
+    y0: float
+    x1: float
+    y1: float
 
 
 class Citation(BaseModel):
-    """A verbatim piece of a report: `report_text[start:end] == quote`."""
+    """A verbatim piece of a report: `report_text[start:end] == quote`.
+
+    A corrected figure is quoted from the line that its review has added to the report's text.
+    """
 
     id: int
     kind: Literal["passage", "appendix_row"]
@@ -89,6 +108,7 @@ class Citation(BaseModel):
     start: int
     end: int
     score: float
+    boxes: list[Box] = Field(default_factory=list, description="Where the quote stands on its pages (PDF and scans).")
 
 
 class Calculation(BaseModel):
@@ -114,9 +134,17 @@ class Answer(BaseModel):
     suggestions: list[str] = Field(default_factory=list)
     generation: str
     elapsed_ms: float
+    prose: Literal["extractive", "model"] = Field(
+        default="extractive",
+        description="Who wrote `answer`: this service, or a language model whose text was checked.",
+    )
     restored_question: str | None = Field(
         default=None, description="The question as understood, when its words were corrected."
     )
+
+    def reports_used(self) -> frozenset[str]:
+        """The ids of the reports that it states or quotes anything of."""
+        return frozenset(f.report_id for f in self.figures) | frozenset(c.report_id for c in self.citations)
 
 
 class OutlineItem(BaseModel):
@@ -127,6 +155,19 @@ class OutlineItem(BaseModel):
     start: int
     end: int
     page: int | None
+
+
+class SectionText(BaseModel):
+    """A section of a report, or a piece of it: `report_text[start:end] == text`."""
+
+    report_id: str
+    section: str
+    title: str
+    page: int | None
+    text: str
+    start: int
+    end: int
+    next_offset: int | None = Field(description="Where the rest of a long section begins.")
 
 
 class ReportSummary(BaseModel):
@@ -159,6 +200,53 @@ class ReportList(BaseModel):
 class FigureList(BaseModel):
     items: list[Figure]
     total: int
+
+
+class ReviewItem(BaseModel):
+    """A recognised figure to be compared with its page, or one that was."""
+
+    row: int
+    code: str | None
+    name: str
+    path: list[str]
+    unit: str | None
+    value_text: str
+    original_value_text: str
+    confidence: float | None
+    reasons: list[str]
+    page: int | None
+    crop: str | None = Field(description="Where the picture of the cell is, as a path of this service.")
+    corrected: bool
+    reviewed: bool
+    reviewed_by: str | None
+    reviewed_at: str | None
+
+
+class ReviewList(BaseModel):
+    """What is to be looked at comes first; `unreviewed` says how many that are."""
+
+    items: list[ReviewItem]
+    total: int
+    unreviewed: int
+
+
+class ReviewRequest(_Body):
+    """What the page prints in the cell. The value as recognised confirms it; an empty text says the cell is empty."""
+
+    value_text: Annotated[Text, Field(max_length=300)]
+
+
+class DescribeRequest(BaseModel):
+    """What a report's file doesn't say, or says wrong; null gives a field back to what the file says."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    number: Annotated[Text, Field(min_length=1, max_length=60)] | None = None
+    issuer: Annotated[Text, Field(min_length=1, max_length=200)] | None = None
+    title: Annotated[Text, Field(min_length=1, max_length=500)] | None = None
+    year: Annotated[int, Field(ge=1900, le=2200)] | None = None
+    period: Annotated[Text, Field(max_length=20)] | None = None
+    signed_on: date | None = None
 
 
 class ComparisonCell(BaseModel):
@@ -218,6 +306,25 @@ class Job(BaseModel):
     stage: str
     report_id: str | None
     error: str | None
+
+
+class Generation(BaseModel):
+    """A generation of the index that is kept. `reports` counts those not deleted since; null where it can't be read."""
+
+    id: str
+    built_at: str | None
+    reports: int | None
+    current: bool
+
+
+class GenerationList(BaseModel):
+    items: list[Generation]
+
+
+class RollbackRequest(_Body):
+    generation: Annotated[str, Field(pattern=r"^\d{5,18}$")] | None = Field(
+        default=None, description="The generation to go back to; the one before where none is named."
+    )
 
 
 class FeedbackRequest(_Body):

@@ -14,6 +14,7 @@ from corpus.places import find_provinces
 from index.records import ReportRecord
 from service.schemas import Filters
 from service.slots import DocumentName, Slots
+from service.stages import stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,7 @@ def _describe(slots: Slots) -> str:
     )
 
 
+@stage("scope")
 def resolve(
     slots: Slots,
     reports: Sequence[ReportRecord],

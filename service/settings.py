@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import base64
 import ipaddress
 import re
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 _PREFIX = "CCHC_"
-_ORIGIN = re.compile(r"https?://[^/\s,*]+")
+_ORIGIN = re.compile(r"https?://[^/\s,*;'\"]+")
+_ADDRESS = re.compile(r"https?://[^/\s]+(/\S*)?")
 _Port = Annotated[int, Field(ge=1, le=65535, description="một số cổng từ 1 đến 65535")]
 _Flag = Annotated[bool, Field(description="true hoặc false")]
 
@@ -49,8 +51,29 @@ class Settings(BaseSettings):
     cors_origins: Annotated[
         tuple[str, ...], NoDecode, Field(description="danh sách địa chỉ trang web, cách nhau bằng dấu phẩy")
     ] = ()
+    widget_origins: Annotated[
+        tuple[str, ...], NoDecode, Field(description="danh sách địa chỉ trang web, cách nhau bằng dấu phẩy")
+    ] = ()
+    """Sites that may show `/widget` in an iframe, whose visitors may then ask without a key. Unset: no such page."""
     docs: _Flag = False
+
+    llm_model: Annotated[str | None, Field(description="tên mô hình ngôn ngữ")] = None
+    llm_key: Annotated[SecretStr | None, Field(description="khóa của máy chủ mô hình ngôn ngữ, gồm ký tự ASCII")] = None
+    llm_timeout: Annotated[float, Field(gt=0, le=600, description="số giây, từ 0 đến 600")] = 20.0
+    llm_url: Annotated[
+        str | None, Field(description="địa chỉ http(s)://…/v1 của máy chủ tương thích OpenAI, đặt cùng CCHC_LLM_MODEL")
+    ] = None
+    """A language model that puts answers into sentences. Unset: none does, and nothing needs it."""
+
     log_questions: _Flag = False
+
+    webhook_secret: Annotated[
+        SecretStr | None, Field(description="khóa ký ở dạng base64, ít nhất 16 byte, ví dụ từ: openssl rand -base64 32")
+    ] = None
+    webhook: Annotated[
+        str | None, Field(description="địa chỉ http(s)://… nhận thông báo, đặt cùng CCHC_WEBHOOK_SECRET")
+    ] = None
+    """Where it is told that the corpus has changed."""
 
     rate_per_minute: Annotated[
         int | None, Field(ge=0, le=1_000_000, description="số lượt mỗi phút (0: không giới hạn)")
@@ -100,17 +123,57 @@ class Settings(BaseSettings):
     def ui_url(self) -> str:
         return f"http://{local_address(self.host)}:{self.ui_port}"
 
-    @field_validator("cors_origins", mode="before")
+    @field_validator("webhook_secret")
+    @classmethod
+    def _is_a_secret(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            secret_bytes(value.get_secret_value())
+        return value
+
+    @field_validator("webhook")
+    @classmethod
+    def _has_a_secret(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is not None and not (_ADDRESS.fullmatch(value) and info.data.get("webhook_secret")):
+            raise ValueError
+        return value
+
+    @field_validator("llm_key")
+    @classmethod
+    def _fits_a_header(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not (value.get_secret_value().isascii() and value.get_secret_value().isprintable()):
+            raise ValueError
+        return value
+
+    @field_validator("llm_url")
+    @classmethod
+    def _has_a_model(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is not None and not (_ADDRESS.fullmatch(value) and info.data.get("llm_model")):
+            raise ValueError
+        return value
+
+    @field_validator("cors_origins", "widget_origins", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
-    @field_validator("cors_origins")
+    @field_validator("cors_origins", "widget_origins")
     @classmethod
     def _are_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         if not all(_ORIGIN.fullmatch(origin) for origin in value):
             raise ValueError
         return value
+
+
+def secret_bytes(secret: str) -> bytes:
+    """The key in `whsec_…` or plain base64, at least 16 bytes of it.
+
+    Raises:
+        ValueError: it is none.
+    """
+    key = base64.b64decode(secret.removeprefix("whsec_"), validate=True)
+    if len(key) < 16:
+        raise ValueError("too short")
+    return key
 
 
 def load_settings() -> Settings:
@@ -125,12 +188,13 @@ def load_settings() -> Settings:
 
 
 def _sentence(field: str, value: object) -> str:
-    expected = Settings.model_fields[field].description
-    return f"{_PREFIX}{field.upper()} phải là {expected}; giá trị đang đặt là “{value}”."
+    about = Settings.model_fields[field]
+    shown = "" if "SecretStr" in str(about.annotation) else f"; giá trị đang đặt là “{value}”"
+    return f"{_PREFIX}{field.upper()} phải là {about.description}{shown}."
 
 
 def local_address(host: str) -> str:
     """The address by which this machine reaches what listens on `host`."""
-    if host in ("0.0.0.0", "::", ""):
+    if host in ("0.0.0.0", "::", ""):  # nosec B104  # compared with, not bound to
         return "127.0.0.1"
     return f"[{host}]" if ":" in host else host

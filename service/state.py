@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import anyio
 
+from service.amendments import AmendmentLog
 from service.conversations import Conversations
 from service.database import Database
 from service.deletions import Deletions
@@ -17,12 +19,16 @@ from service.metrics import Metrics
 from service.settings import Settings
 from service.workers import Workers
 
+if TYPE_CHECKING:
+    from service.writer import Writer
+
 
 @dataclass(frozen=True, slots=True)
 class State:
     settings: Settings
     database: Database
     deletions: Deletions
+    amendments: AmendmentLog
     keys: Keys
     jobs: JobQueue
     conversations: Conversations
@@ -32,11 +38,15 @@ class State:
     threads: anyio.CapacityLimiter
     engine: EngineHolder
     workers: Workers
+    drawing: anyio.CapacityLimiter
+    """Drawing pages takes a processor for a second: one page at a time in each worker, the others wait."""
+    writer: Writer | None
 
     @classmethod
     def open(cls, settings: Settings) -> State:
         database = Database(settings.data)
         deletions = Deletions(database)
+        amendments = AmendmentLog(database)
         metrics = Metrics(settings.data / "run")
 
         workers = Workers(settings.data / "run")
@@ -52,6 +62,7 @@ class State:
             settings=settings,
             database=database,
             deletions=deletions,
+            amendments=amendments,
             keys=Keys(database),
             jobs=JobQueue(database, settings.data),
             conversations=Conversations(settings.data, settings.conversation_days),
@@ -59,8 +70,10 @@ class State:
             rate=RateLimit(settings.data / "run" / "rates", settings.requests_per_minute),
             in_flight=InFlight(settings.max_in_flight),
             threads=anyio.CapacityLimiter(settings.threads),
-            engine=EngineHolder(settings.data, settings.encoder, deletions.hidden, swapped),
+            engine=EngineHolder(settings.data, settings.encoder, deletions.hidden, swapped, amendments.current),
             workers=workers,
+            drawing=anyio.CapacityLimiter(1),
+            writer=_writer(settings),
         )
 
     def close(self) -> None:
@@ -70,3 +83,12 @@ class State:
         self.rate.close()
         self.metrics.close()
         self.database.close()
+
+
+def _writer(settings: Settings) -> Writer | None:
+    if settings.llm_url is None or settings.llm_model is None:
+        return None
+    from service.writer import Writer  # what it imports is for those who have a model
+
+    key = settings.llm_key.get_secret_value() if settings.llm_key else None
+    return Writer(settings.llm_url, settings.llm_model, key, settings.llm_timeout)

@@ -17,9 +17,9 @@ from service.schemas import Figure
 
 HEADER = (
     "Cơ quan", "Số báo cáo", "Năm", "Kỳ", "Phụ lục", "Dòng", "Mã", "Chỉ tiêu", "Thuộc", "Đơn vị", "Giá trị",
-    "Giá trị như in", "Nghĩa", "Ghi chú", "Mã báo cáo",
+    "Giá trị như in", "Nghĩa", "Ghi chú", "Mã báo cáo", "Kiểm tra",
 )  # fmt: skip
-_WIDTHS = (24, 16, 8, 8, 14, 7, 10, 48, 48, 18, 14, 16, 18, 30, 20)
+_WIDTHS = (24, 16, 8, 8, 14, 7, 10, 48, 48, 18, 14, 16, 18, 30, 20, 28)
 _HARMLESS = re.compile(r"[-+]?\d[\d.,]*%?|-")
 
 Cell = str | int | float | None
@@ -40,7 +40,7 @@ def as_xlsx(figures: Iterable[Figure]) -> bytes:
     sheet: WriteOnlyWorksheet = book.create_sheet("Số liệu")
     sheet.freeze_panes = "A2"
     for at, width in enumerate(_WIDTHS):
-        sheet.column_dimensions["ABCDEFGHIJKLMNO"[at]].width = width
+        sheet.column_dimensions["ABCDEFGHIJKLMNOP"[at]].width = width
     title = [WriteOnlyCell(sheet, name) for name in HEADER]
     for cell in title:
         cell.font = Font(bold=True)
@@ -55,8 +55,14 @@ def as_xlsx(figures: Iterable[Figure]) -> bytes:
 def _row(f: Figure) -> tuple[Cell, ...]:
     return (
         f.issuer, f.report_number, f.year, f.period, f.appendix, f.row + 1, f.code, f.name, " > ".join(f.path[:-1]),
-        f.unit, f.value, f.value_text, f.meaning, f.note, f.report_id,
+        f.unit, f.value, f.value_text, f.meaning, f.note, f.report_id, _review(f),
     )  # fmt: skip
+
+
+def _review(f: Figure) -> str | None:
+    if f.corrected:
+        return f"đã sửa, máy đọc: {f.original_value_text or '(trống)'}"
+    return "đọc từ bản quét, chưa kiểm tra" if f.unreviewed else None
 
 
 def _defused(text: str) -> str:

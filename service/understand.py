@@ -12,6 +12,7 @@ from corpus.text import collapse, fold, nfc, old_tone_placement
 from service.lexicon import LEVELS, Lexicon, Term, Token, tokenize
 from service.slots import Slots, extract_slots, without_provinces
 from service.spelling import Speller
+from service.stages import stage
 
 Operation = Literal["sum", "difference", "share", "ratio", "change", "average"]
 Wanted = Literal["person", "date", "document", "organisation", "reason", "number", "list", "place", "statement"]
@@ -179,6 +180,7 @@ class Understanding:
         self._base_years = base_years
         self._loaded_years = loaded_years
 
+    @stage("understand")
     def __call__(self, raw: str) -> Question:
         typed = clean(raw)
         spelled = self._speller.correct(typed)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from corpus.text import collapse
 from service.schemas import Answer
+from service.stages import stage
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _MARKER = re.compile(r"\[(\d+)\]")
@@ -15,6 +16,7 @@ _NOT_CLAIMS = re.compile(r"\[\d+\]|^\s*\d+[.)]\s", re.M)
 _TAGS = re.compile(r"<[^>]+>|\*")
 
 
+@stage("verify")
 def violations(answer: Answer, text_of: Callable[[str], str]) -> list[str]:
     """What is wrong with an answer; empty for one that may leave."""
     found: list[str] = []

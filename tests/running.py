@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import signal
 import socket
@@ -152,6 +153,11 @@ def session_members(session: int) -> list[int]:
         if int(of) == session and state != "Z":
             found.append(int(path.parent.name))
     return found
+
+
+def report_id(path: Path) -> str:
+    """The id that a file's report has or would have."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:16]
 
 
 def upload(client: httpx.Client, path: Path, name: str | None = None, **fields: str) -> httpx.Response:

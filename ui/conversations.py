@@ -144,7 +144,7 @@ class ConversationStore:
     def _set(self, conversation_id: str, position: int, column: str, value: str) -> None:
         with self._connect() as db:
             db.execute(
-                f"UPDATE turns SET {column} = ? WHERE conversation = ? AND position = ?",
+                f"UPDATE turns SET {column} = ? WHERE conversation = ? AND position = ?",  # nosec B608  # our own column
                 (value, conversation_id, position),
             )
 

@@ -56,6 +56,11 @@ class Line:
     def height(self) -> float:
         return median(word.bottom - word.top for word in self.words)
 
+    @cached_property
+    def confidence(self) -> float | None:
+        """How sure the least sure word is, None for a line that was text."""
+        return min((word.confidence for word in self.words if word.confidence is not None), default=None)
+
     @property
     def middle(self) -> float:
         return (self.top + self.bottom) / 2

@@ -16,6 +16,7 @@ from corpus.text import fold
 
 _NUMBERING = re.compile(r"[-–—\s]*(?:trang\s*)?\d{1,4}(?:\s*/\s*\d{1,4})?[-–—\s]*", re.I)
 _ITEM = re.compile(r"[-+•–]\s")
+_CAPTION = re.compile(r"PHỤ LỤC\b.{0,60}|(?:Phụ lục|BIỂU(?: SỐ)?|Biểu số|Mẫu số)\s*:?\s*(?:[IVX]+|\d+)\S{0,12}")
 _EDGE = 0.1
 
 
@@ -61,6 +62,8 @@ def _margins(lines: Sequence[Line], beside: bool = False) -> _Margins:
 def _parts(before: Line, after: Line, margins: _Margins, same_page: bool) -> bool:
     """Whether a new paragraph begins with the line `after`."""
     indent = 0.8 * after.height
+    if _CAPTION.fullmatch(after.text):
+        return True
     if same_page and after.bottom - before.bottom > 1.5 * margins.pitch:
         return True
     if _ITEM.match(after.text) and re.search(r"[.;:,]$", before.text):
@@ -90,7 +93,8 @@ class _Paragraphs:
 
     def end(self) -> None:
         self._writer.paragraph(
-            Piece(line.text, page.box(line.left, line.top, line.right, line.bottom)) for page, line in self._lines
+            Piece(line.text, page.box(line.left, line.top, line.right, line.bottom), confidence=line.confidence)
+            for page, line in self._lines
         )
         self._lines = []
 

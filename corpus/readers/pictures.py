@@ -17,6 +17,24 @@ from corpus.readers.pdf_checks import check_pdf
 
 _DPI = 200
 _MARGIN = 0.004
+_LONG_SIDE = 1500
+_COLOURS = 16
+
+
+def page_png(data: bytes, number: int) -> bytes:
+    """A page of a PDF or picture as a viewer shows it, large enough to read.
+
+    Raises:
+        UnreadableReport: the file is another or damaged, or lacks the page.
+    """
+    try:
+        page = _pages(data, {number})[number]
+    except (KeyError, EOFError, OSError, UnidentifiedImageError, pypdfium2.PdfiumError) as error:
+        raise UnreadableReport("report_unreadable") from error
+    page.thumbnail((_LONG_SIDE, _LONG_SIDE))
+    buffer = io.BytesIO()
+    page.convert("RGB").quantize(_COLOURS).save(buffer, "PNG")
+    return buffer.getvalue()
 
 
 def _png(page: Pictures.Image, box: Box) -> bytes:

@@ -35,6 +35,8 @@ def _data_folder() -> str | None:
 def _tidy(text: str) -> str:
     """Vietnamese has one barred D; "=1" is printed with a space, which the narrow gap hides."""
     text = re.sub("[ĐÐ]+Ð|Ð+Đ|Ð", "Đ", nfc(text))
+    if text.count("(") > text.count(")"):  # the curve of a letter, seen twice: "ĐVSNC(L"
+        text = re.sub(r"(?<=[^\W\d_])\((?=[^\W\d_])", "", text)
     return collapse(re.sub(r"(?<=\w)\s*=\s*(?=\d)", " = ", text))
 
 

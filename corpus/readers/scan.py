@@ -8,8 +8,8 @@ from statistics import fmean
 import numpy as np
 import numpy.typing as npt
 
-from corpus.appendix import is_header
 from corpus.codes import parse_code
+from corpus.columns import is_header
 from corpus.readers.cells import CellReader
 from corpus.readers.cleaning import PASSES, clean
 from corpus.readers.code_column import decode_codes
@@ -64,7 +64,7 @@ def _look(image: Image, quarters: int, dpi: float, recognizer: Recognizer) -> _S
 def _best_turn(image: Image, dpi: float, recognizer: Recognizer) -> _Seen:
     """The page turned as its words are read best. The other ways are tried only when the likely one is not legible."""
     best: tuple[float, _Seen] | None = None
-    for quarters in (1, 3) if is_sideways(image) else (0, 2, 1, 3):
+    for quarters in (1, 3, 0, 2) if is_sideways(image) else (0, 2, 1, 3):
         seen = _look(image, quarters, dpi, recognizer)
         sure = _confidence(seen.words if len(seen.words) > 5 else recognizer.words(seen.cleared, dpi))
         if best is None or sure > best[0]:

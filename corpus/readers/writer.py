@@ -30,7 +30,8 @@ def tidy(text: str) -> str:
 @dataclass(frozen=True, slots=True)
 class Piece:
     """A printed line or cell before it has its place in the text. Its box says on which page it stands;
-    `readings` are what several passes of recognition made of it."""
+    `readings` are what several passes of recognition made of it. What was recognised (it has a confidence) is
+    Unicode whatever the rest of the file is typed in."""
 
     text: str
     box: Box | None = None
@@ -86,7 +87,7 @@ class DocumentWriter:
         self._events.append(_TableEnd())
 
     def document(self, source: ReportFormat) -> Document:
-        decode, encoding = decoder_for(piece.text for piece in self._pieces())
+        decode, encoding = decoder_for(piece.text for piece in self._pieces() if piece.confidence is None)
         if encoding:
             self.warn(f"Văn bản gõ bằng bảng mã {encoding}, đã chuyển sang Unicode.")
         layout = _Layout(decode)
@@ -128,7 +129,7 @@ class _Layout:
         self._rows: list[TableRow] = []
 
     def paragraph(self, lines: tuple[Piece, ...]) -> None:
-        texts = [(piece, text) for piece in lines if (text := tidy(self.decode(piece.text)))]
+        texts = [(piece, text) for piece in lines if (text := tidy(self._decoded(piece)))]
         if not texts:
             return
         self.end_table()
@@ -142,13 +143,16 @@ class _Layout:
         placed: list[Cell] = []
         for at, piece in enumerate(cells):
             self._write("\t" if at else "")
-            text = tidy(self.decode(piece.text))
+            text = tidy(self._decoded(piece))
             span = self._write(text)
-            placed.append(Cell(text, span, piece.bold, piece.confidence, piece.box))
+            placed.append(Cell(text, span, piece.bold, piece.confidence, piece.box, piece.readings))
             self._place(span, piece.box)
         page = next((piece.box.page for piece in cells if piece.box), None)
         self._rows.append(TableRow(tuple(placed), Span(start, self.length), page))
         self._write("\n")
+
+    def _decoded(self, piece: Piece) -> str:
+        return self.decode(piece.text) if piece.confidence is None else piece.text
 
     def end_table(self) -> None:
         if self._rows:

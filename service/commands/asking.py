@@ -74,25 +74,33 @@ def _over_http(settings: Settings, method: str, path: str, **request: Any) -> An
     return response.json()
 
 
-def _headers(settings: Settings) -> dict[str, str]:
-    path = settings.data / OPERATOR_KEY_FILE
+def own_key(settings: Settings) -> str | None:
+    """The key of whoever may read this machine's data directory, where the service asks for one."""
     try:
-        return {"Authorization": f"Bearer {path.read_text('ascii').strip()}"} if settings.keys_required else {}
+        return (settings.data / OPERATOR_KEY_FILE).read_text("ascii").strip() if settings.keys_required else None
     except OSError:
-        return {}
+        return None
+
+
+def _headers(settings: Settings) -> dict[str, str]:
+    key = own_key(settings)
+    return {"Authorization": f"Bearer {key}"} if key else {}
 
 
 def _ask_here(settings: Settings, question: str) -> Any:
     from index.encoder import load_encoder
     from index.errors import IndexingError
     from index.generation import open_current
+    from service.amendments import AmendmentLog
     from service.database import Database
     from service.deletions import Deletions
     from service.engine import Engine
 
+    database = Database(settings.data)
     try:
         encoder = load_encoder(settings.data, settings.encoder)
-        engine = Engine(open_current(settings.data, encoder), encoder, hidden=Deletions(Database(settings.data)).hidden)
+        generation = open_current(settings.data, encoder, amendments=AmendmentLog(database).current)
+        engine = Engine(generation, encoder, hidden=Deletions(database).hidden)
     except IndexingError as error:
         fail(error.message)
     answer, _ = engine.ask(question)
@@ -102,13 +110,15 @@ def _ask_here(settings: Settings, question: str) -> Any:
 def _reports_here(settings: Settings) -> list[Any]:
     from index.errors import IndexingError, NoGeneration
     from index.generation import open_current
+    from service.amendments import AmendmentLog
     from service.database import Database
     from service.deletions import Deletions
     from service.listing import summary
 
-    hidden = Deletions(Database(settings.data)).hidden()
+    database = Database(settings.data)
+    hidden = Deletions(database).hidden()
     try:
-        found = open_current(settings.data, None).reports()
+        found = open_current(settings.data, None, amendments=AmendmentLog(database).current).reports()
     except NoGeneration:
         return []
     except IndexingError as error:

@@ -12,9 +12,10 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Literal
 
 import httpx
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
+from corpus.errors import UnreadableReport
 from index.encoder import load_encoder
 from index.errors import IndexingError, NoGeneration
 from index.generation import open_generation
@@ -41,7 +42,7 @@ class Finding:
 
 
 def doctor(settings: Settings) -> None:
-    table = Table("", "Mục", "Tình trạng", "Việc cần làm")
+    table = Table("", "Mục", Column("Tình trạng", overflow="fold"), Column("Việc cần làm", overflow="fold"))
     findings = list(examine(settings))
     for finding in findings:
         sign, color = _SIGNS[finding.state]
@@ -84,14 +85,11 @@ def _disk(settings: Settings) -> Iterator[Finding]:
 
 def _readers(settings: Settings) -> Iterator[Finding]:
     try:
-        import tesserocr
+        from corpus.readers.recognition import Recognizer
 
-        languages = tesserocr.get_languages()[1]
-    except (ImportError, RuntimeError):
-        languages = []
-    if "vie" in languages:
-        yield Finding("ok", "OCR tiếng Việt", "có")
-    else:
+        with Recognizer.opened():  # as it is for a scan
+            yield Finding("ok", "OCR tiếng Việt", "có")
+    except (ImportError, UnreadableReport):
         yield Finding(
             "warning", "OCR tiếng Việt", "chưa có, bản quét sẽ bị từ chối", "apt-get install tesseract-ocr-vie"
         )

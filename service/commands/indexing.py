@@ -10,11 +10,10 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 
 import corpus
 from corpus.errors import UnreadableReport
-from index.errors import GenerationDamaged
-from index.publish import current
 from service.commands.console import console, errors, fail, local_actor
 from service.database import Database
 from service.errors import ServiceError
+from service.generations import served_by
 from service.indexer import Indexer
 from service.jobs import Job, JobQueue
 from service.settings import Settings
@@ -26,7 +25,7 @@ _LOOK_EVERY = 0.2
 def index(settings: Settings, paths: Sequence[Path], rebuild: bool, replace: bool) -> None:
     database = Database(settings.data)
     queue = JobQueue(database, settings.data)
-    served = _served(settings.data)
+    served = served_by(settings.data)
     jobs: list[Job] = []
     refused = 0
     if rebuild:
@@ -44,7 +43,7 @@ def index(settings: Settings, paths: Sequence[Path], rebuild: bool, replace: boo
     failed = refused + sum(job.state == "failed" for job in done)
     database.close()
     console.print(
-        f"Xong {len(done) + refused - failed}/{len(done) + refused}; bản chỉ mục đang dùng: {_served(settings.data) or 'chưa có'}."
+        f"Xong {len(done) + refused - failed}/{len(done) + refused}; bản chỉ mục đang dùng: {served_by(settings.data) or 'chưa có'}."
     )
     if failed:
         raise SystemExit(1)
@@ -53,13 +52,6 @@ def index(settings: Settings, paths: Sequence[Path], rebuild: bool, replace: boo
 def sample_reports() -> Path:
     """The folder of reports that come with the product."""
     return Path(corpus.__file__).resolve().parent / "reports"
-
-
-def _served(data_dir: Path) -> str | None:
-    try:
-        return current(data_dir)
-    except GenerationDamaged:
-        return None
 
 
 def _files(paths: Sequence[Path]) -> list[Path]:

@@ -7,27 +7,23 @@ from dataclasses import asdict
 from pathlib import Path
 
 from rich.progress import Progress
-from rich.table import Table
-from rich.text import Text
 
-from index.errors import GenerationDamaged, IndexingError
-from index.publish import current
-from index.publish import rollback as roll_back
+from index.errors import IndexingError
 from service import audit as audit_log
 from service import backup as backups
 from service.commands.console import console, fail, local_actor
 from service.database import Database
+from service.generations import roll_back, served_by
+from service.jobs import JobQueue
 from service.settings import Settings
 
 
 def rollback(settings: Settings, generation: str | None) -> None:
-    before = _served(settings.data)
+    before = served_by(settings.data)
     try:
-        served = roll_back(settings.data, generation)
+        served = roll_back(settings.data, generation, JobQueue(Database(settings.data), settings.data), local_actor())
     except IndexingError as error:
         fail(error.message)
-    with Database(settings.data).transaction() as db:
-        audit_log.record(db, local_actor(), "index.rollback", served, before)
     console.print(
         f"Đã quay lại bản chỉ mục {served} (trước đó: {before or 'không rõ'}). Dịch vụ đang chạy tự chuyển theo."
     )
@@ -53,19 +49,11 @@ def audit(settings: Settings, last: int, as_json: bool) -> None:
         for entry in found:
             console.print(json.dumps(asdict(entry), ensure_ascii=False), soft_wrap=True)
         return
-    table = Table("Lúc", "Ai", "Từ đâu", "Việc", "Đối tượng", "Bản chỉ mục", "Chi tiết")
     for e in found:
-        row = (
-            e.at[:19],
-            e.actor,
-            e.address,
-            e.action,
-            e.target,
-            e.generation,
-            json.dumps(e.detail, ensure_ascii=False),
-        )
-        table.add_row(*(Text(cell or "") for cell in row))
-    console.print(table)
+        who = f"{e.actor} ({e.address})" if e.address else e.actor
+        detail = "; ".join(f"{name}: {value}" for name, value in e.detail.items())
+        parts = (e.at[:19], who, f"{e.action} {e.target or ''}".rstrip(), f"bản {e.generation or '-'}", detail)
+        console.print("  ".join(part for part in parts if part), soft_wrap=True)
 
 
 def backup(settings: Settings, file: Path) -> None:
@@ -78,7 +66,7 @@ def backup(settings: Settings, file: Path) -> None:
         except FileExistsError:
             fail(f"Tệp {file} đã có; hãy chọn tên khác.")
     with Database(settings.data).transaction() as db:
-        audit_log.record(db, local_actor(), "backup", str(file), _served(settings.data))
+        audit_log.record(db, local_actor(), "backup", str(file), served_by(settings.data))
     console.print(
         f"Đã sao lưu vào {file} ({size / 2**20:.1f} MB). Tệp này chứa khóa của quản trị viên; hãy cất giữ cẩn thận."
     )
@@ -92,10 +80,3 @@ def restore(settings: Settings, file: Path) -> None:
     with Database(settings.data).transaction() as db:
         audit_log.record(db, local_actor(), "restore", str(file), generation)
     console.print(f"Đã khôi phục; bản chỉ mục đang dùng: {generation or 'chưa có'}. Dịch vụ đang chạy tự chuyển theo.")
-
-
-def _served(data_dir: Path) -> str | None:
-    try:
-        return current(data_dir)
-    except GenerationDamaged:
-        return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from dataclasses import replace
 from typing import Annotated, Any
 
 import anyio.to_thread
@@ -12,20 +13,24 @@ from fastapi.responses import JSONResponse, Response
 from starlette.datastructures import UploadFile
 
 from corpus.errors import UnreadableReport
+from index.publish import current
 from service.audit import Actor
-from service.dependencies import OperatorActor, StateOf, errors
+from service.dependencies import LeasedEngine, OperatorActor, StateOf, errors
+from service.describing import described, refuse_twin
 from service.errors import InvalidFields, NotFound
 from service.jobs import Job, Stage
 from service.listing import summary
+from service.routes.reports import visible
+from service.schemas import DescribeRequest, ReportSummary
 from service.schemas import Job as JobBody
-from service.schemas import ReportSummary
 from service.state import State
 from service.uploads import Upload, receive, refusal_of, safe_name, unreadable
 
 router = APIRouter(tags=["corpus"])
 
 _POLL = 0.05
-_SWAP_SECONDS = 10.0
+_JUST_NOW = 60.0  # a worker that hasn't changed over by then can't
+_IN_SOME_WORKERS = 0.99
 _STAGES: dict[Stage, str] = {
     "queued": "đang chờ",
     "waiting": "đang chờ lượt",
@@ -90,6 +95,19 @@ async def add_report(request: Request, state: StateOf, actor: OperatorActor) -> 
     return JSONResponse(body(job).model_dump(mode="json"), 202, {"Location": f"/v1/jobs/{job.id}"})
 
 
+@router.patch("/v1/reports/{report_id}", responses=errors(401, 403, 404, 409))
+def describe_report(
+    report_id: str, body: DescribeRequest, state: StateOf, actor: OperatorActor, engine: LeasedEngine
+) -> ReportSummary:
+    """Say what a report's file doesn't: number, issuer, title, year, period, date. Any of them; null takes it back."""
+    record = visible(engine, state, report_id)
+    said = described(body)
+    others = [r for r in engine.generation.reports() if r.id not in state.deletions.hidden() | {report_id}]
+    refuse_twin(record, said, others)
+    state.amendments.describe(report_id, said, actor, engine.generation.id)
+    return summary(visible(engine, state, report_id))
+
+
 @router.delete("/v1/reports/{report_id}", status_code=204, responses=errors(401, 403, 404))
 def delete_report(report_id: str, state: StateOf, actor: OperatorActor) -> Response:
     """Delete a report: from now on no answer, list or figure shows it."""
@@ -113,8 +131,10 @@ async def get_job(job_id: JobId, state: StateOf, actor: OperatorActor) -> JobBod
     job = await anyio.to_thread.run_sync(state.jobs.get, job_id)
     if job is None:
         raise NotFound("Không có công việc này.")
-    if job.state == "done" and job.finished_seconds_ago < _SWAP_SECONDS:
-        await _in_use(state, job)
+    if job.state == "done" and job.finished_seconds_ago < _JUST_NOW:
+        wanted = min(job.generation or "", current(state.settings.data) or "")  # older than the job's after a rollback
+        if not await state.workers.follow(lambda serving: min(serving, default="") >= wanted):
+            job = replace(job, state="running", stage="publishing", progress=_IN_SOME_WORKERS)
     return body(job)
 
 
@@ -144,13 +164,6 @@ def _already_there(state: State, upload: Upload) -> ReportSummary | None:
 
 def _queue(state: State, upload: Upload, replace: bool, actor: Actor) -> Job:
     return state.jobs.add(upload.job_id, upload.sha256, upload.file_name, replace, actor, state.engine.generation)
-
-
-async def _in_use(state: State, job: Job) -> None:
-    """Wait for all workers to change to the job's generation; one that can't is not waited for for ever."""
-    deadline = time.monotonic() + _SWAP_SECONDS
-    while state.workers.oldest_served() < (job.generation or "") and time.monotonic() < deadline:
-        await asyncio.sleep(_POLL)
 
 
 async def _read(state: State, job: Job) -> Job:

@@ -19,7 +19,7 @@ async def healthz() -> Health:
 
 @router.get("/readyz", responses=errors(503))
 async def readyz(state: StateOf) -> Health:
-    """Index and encoder are loaded and have encoded a first question."""
-    if not state.engine.ready:
+    """Index and encoder are loaded and have encoded a first question, in each of the workers."""
+    if not (state.engine.ready and state.workers.all_serve()):
         raise NotReady(state.engine.trouble or "Dịch vụ đang khởi động.", headers={"Retry-After": "1"})
     return Health(status="ready", generation=state.engine.generation)

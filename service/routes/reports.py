@@ -71,7 +71,7 @@ def get_source(report_id: str, state: StateOf, caller: ReaderCaller, engine: Lea
 def get_checks(report_id: str, state: StateOf, caller: ReaderCaller, engine: LeasedEngine) -> CheckList:
     """Does the report's arithmetic hold, and does its text agree with its appendix? With the places to look at."""
     visible(engine, state, report_id)
-    return check_list(engine.generation, report_id, engine.checks(report_id))
+    return check_list(engine.reviewer, report_id, engine.checks(report_id))
 
 
 def visible(engine: Engine, state: State, report_id: str) -> ReportRecord:

@@ -49,6 +49,8 @@ class Running:
     data: Path
     api_port: int
     ui_port: int
+    portal_port: int
+    """Of another site, which may show the widget."""
     _processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     @property
@@ -66,6 +68,7 @@ class Running:
             "CCHC_PORT": str(self.api_port),
             "CCHC_UI_PORT": str(self.ui_port),
             "CCHC_HOST": "127.0.0.1",
+            "CCHC_WIDGET_ORIGINS": f"http://127.0.0.1:{self.portal_port}",
         }
         with (self.data / f"{arguments[0]}.log").open("ab") as log:
             return subprocess.Popen(
@@ -121,7 +124,7 @@ def _free_port() -> int:
 def running(tmp_path_factory: pytest.TempPathFactory, installed_data: Path) -> Iterator[Running]:
     data = tmp_path_factory.mktemp("data")
     (data / "encoder").symlink_to((installed_data / "encoder").resolve())
-    running = Running(data, _free_port(), _free_port())
+    running = Running(data, _free_port(), _free_port(), _free_port())
     assert running.cchc("index").wait(timeout=300) == 0, (data / "index.log").read_text()
     try:
         running.start("serve")

@@ -1,4 +1,4 @@
-"""Clients that ask all the while, and note what went wrong."""
+"""Clients that ask all the while, and note what went wrong, and what each answer rested on."""
 
 from __future__ import annotations
 
@@ -31,6 +31,11 @@ class Asker:
         self._threads = [threading.Thread(target=self._run, args=(n,)) for n in range(clients)]
         self.answered = 0
         self.failures: list[str] = []
+        self.rested_on: set[tuple[str, frozenset[str]]] = set()
+        """The generation of each answer and the reports that it used."""
+        self.figures: set[tuple[str, str, str]] = set()
+        """The report, the name and the value of each figure that was stated."""
+        self.seconds: list[float] = []
 
     def __enter__(self) -> Asker:
         for thread in self._threads:
@@ -57,13 +62,19 @@ class Asker:
                 except httpx.HTTPError as error:
                     self.failures.append(repr(error))
                     continue
+                self.answered += 1
+                self.seconds.append(response.elapsed.total_seconds())
                 if response.status_code != 200:
                     self.failures.append(response.text)
-                elif used := reports_of(response.json()) & forbidden:
-                    self.failures.append(f"answered from a deleted report: {used}")
-                self.answered += 1
+                    continue
+                answer = response.json()
+                used = reports_of(answer)
+                if used & forbidden:
+                    self.failures.append(f"answered from a deleted report: {used & forbidden}")
+                self.rested_on.add((answer["generation"], used))
+                self.figures |= {(f["report_id"], f["name"], f["value_text"]) for f in answer["figures"]}
 
 
-def reports_of(answer: dict[str, Any]) -> set[str]:
+def reports_of(answer: dict[str, Any]) -> frozenset[str]:
     """The reports that an answer rests on."""
-    return {c["report_id"] for c in answer["citations"]} | {f["report_id"] for f in answer["figures"]}
+    return frozenset(c["report_id"] for c in answer["citations"]) | {f["report_id"] for f in answer["figures"]}

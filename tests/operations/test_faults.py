@@ -176,6 +176,17 @@ def test_the_database_is_opened_in_a_mode_that_this_sqlite_does_not_break(
     opened.close()
 
 
+def test_a_database_held_open_in_the_unsafe_mode_stops_the_start_with_a_sentence(data: Path) -> None:
+    Database(data).close()
+    unsafe = "wal" if database.journal_mode() == "truncate" else "truncate"
+    with contextlib.closing(sqlite3.connect(data / "service.sqlite", isolation_level=None)) as other:
+        other.execute(f"PRAGMA journal_mode = {unsafe}")
+        other.execute("BEGIN IMMEDIATE")
+        refused = cchc("serve", env=environment(data, port=free_port()))
+        assert refused.returncode == 1
+        assert sqlite3.sqlite_version in refused.stderr and "Traceback" not in refused.stderr
+
+
 Step = Callable[[Path], None]
 
 

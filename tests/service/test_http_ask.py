@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import socket
 import unicodedata
 from typing import Any
 
 import httpx
 import pytest
 
-from tests.running import QUESTION, ask
+from tests.running import QUESTION, Service, ask
 
 
 def events(text: str) -> list[tuple[str, Any]]:
@@ -163,3 +164,22 @@ def test_feedback_is_taken_for_a_known_conversation(client: httpx.Client) -> Non
     assert client.post("/v1/feedback", json=body).status_code == 204
     sentence(client.post("/v1/feedback", json={**body, "conversation_id": "khác"}), 404, "not_found")
     sentence(client.post("/v1/feedback", json={**body, "rating": "5"}), 422, "invalid_fields")
+
+
+def test_a_sum_leaves_out_the_total_of_its_parts(client: httpx.Client) -> None:
+    seed = client.get("/v1/reports", params={"issuer": "UBND tỉnh Sơn La", "period": "H1"}).json()["items"][0]["id"]
+    only = {"filters": {"report_ids": [seed]}}
+    answer = ask(client, "Cấp huyện và cấp xã cộng lại có bao nhiêu TTHC đang có hiệu lực?", **only)
+    assert answer["calculation"]["expression"] == "235 + 118" and answer["calculation"]["result_text"] == "353"
+
+
+@pytest.mark.parametrize(
+    "request_line", [b"GET /v1/figures?q=" + b"a" * 70_000 + b" HTTP/1.1", b"nonsense", b"GET / HTTP/9.9"]
+)
+def test_what_reaches_no_route_is_refused_in_the_same_shape(service: Service, request_line: bytes) -> None:
+    address = service.url.removeprefix("http://").split(":")
+    with socket.create_connection((address[0], int(address[1])), timeout=30) as line:
+        line.sendall(request_line + b"\r\nHost: x\r\n\r\n")
+        head, _, body = line.makefile("rb").read().partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 400 ") and b"application/json" in head
+    assert json.loads(body)["error"]["code"] == "malformed"

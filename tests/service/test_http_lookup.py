@@ -11,8 +11,9 @@ import openpyxl
 import pytest
 
 from service.schemas import Figure
+from service.stages import STAGES
 from service.tables import as_csv, as_xlsx
-from tests.running import SEED
+from tests.running import SEED, ask
 from tests.service.test_http_ask import sentence
 
 SEED_ID = hashlib.sha256(SEED.read_bytes()).hexdigest()[:16]
@@ -161,3 +162,16 @@ def test_metrics_count(client: httpx.Client) -> None:
     assert value("cchc_ready") == 1 and value("cchc_index_reports") == 3
     ready = client.get("/readyz").json()
     assert value(f'cchc_generation{{id="{ready["generation"]}"}}') == 1
+
+
+def test_metrics_tell_where_the_time_of_an_answer_went(client: httpx.Client) -> None:
+    def seconds() -> dict[str, tuple[float, float]]:
+        lines = dict(line.rsplit(" ", 1) for line in client.get("/metrics").text.splitlines())
+        name = 'cchc_stage_seconds_{}{{stage="{}"}}'
+        return {s: (float(lines[name.format("count", s)]), float(lines[name.format("sum", s)])) for s in STAGES}
+
+    before = seconds()
+    elapsed = [ask(client, q)["elapsed_ms"] for q in ("Có mấy TTHC cấp xã nhỉ?", "Sở Nội vụ đã tham mưu những gì?")]
+    after = seconds()
+    assert all(after[stage][0] - before[stage][0] in (1, 2) for stage in STAGES)
+    assert 0 < sum(after[s][1] - before[s][1] for s in STAGES) <= sum(elapsed) / 1000
