@@ -36,7 +36,7 @@ from service.understand import Question, Understanding
 Outcome = tuple[Status, Topic]
 
 _ROW_FIRST = 0.15
-"""How much surer a sentence must be than a row where a number is asked for."""
+"""How much surer a sentence must be than a row: the row says less beside what was asked."""
 _TOGETHER = re.compile(r"\btong\b|\bca (?:hai|ba|bon)\b|\btat ca\b|\btoan bo\b")
 
 
@@ -297,8 +297,7 @@ class Answering:
             return bool(row.match.uncovered) and not evidence[0].missing and evidence[0].own > row.match.coverage
         if _beyond_figures(question):
             return True
-        margin = _ROW_FIRST if question.wants_count or question.wants_percent else 0.0
-        return evidence[0].confidence > choice.confidence + margin
+        return evidence[0].confidence > choice.confidence + _ROW_FIRST
 
     def _narrows(self, question: Question, scope: Scope) -> bool:
         """Whether a code says where to look ("mức độ 3 theo mục 7.8"): it is a heading's, and a row is described."""

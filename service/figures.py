@@ -29,11 +29,14 @@ _MAX_CHOICES = 4
 _READ = 8
 """How many indicators are read closely."""
 _CLEAR = 1.6
-"""A row read so much better than another, in the score's units, needs no word that tells them apart."""
+_READ_APART = 1.5
+"""A row read so much better than another, in log-odds, needs no word that tells them apart."""
 _SURE = 0.6
-_ALL_NAMED_SURE = 0.3
-"""A row that accounts for all that is named needs less."""
+_ALL_NAMED_SURE = 0.2
+"""A row that accounts for all that is named needs less, and hardly anything when it is named in full itself."""
+_SAME_NAME_SURE = 0.05
 _ALL_NAMED = 0.9
+_SAME_NAME = 0.35
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +185,7 @@ class FigureFinder:
         if not ranked:
             return Choice(None, nearest=nearest)
         sure = self.sureness(question, ranked)
-        if sure < (_ALL_NAMED_SURE if _all_named(ranked[0].match) else _SURE):
+        if sure < _needed(ranked[0].match):
             return Choice(None, nearest=nearest, confidence=sure)
         best = ranked[0]
         rivals = [best]
@@ -190,7 +193,7 @@ class FigureFinder:
         for other in ranked[1:]:
             if len(rivals) >= _MAX_CHOICES or best.match.score - other.match.score > far:
                 break
-            if self._wrong_kind(question, other):
+            if self._wrong_kind(question, other) or _read_apart(best.match, other.match):
                 continue
             if other.match.coverage < best.match.coverage - _LESS_COVERED or len(other.match.uncovered) > len(
                 best.match.uncovered
@@ -255,8 +258,15 @@ class FigureFinder:
         return any(t.key in parents for t in question.naming)
 
 
-def _all_named(match: Match) -> bool:
-    return not match.uncovered and match.coverage >= _ALL_NAMED
+def _needed(match: Match) -> float:
+    """How sure a row has to be."""
+    if match.uncovered or match.coverage < _ALL_NAMED:
+        return _SURE
+    return _SAME_NAME_SURE if match.excess <= _SAME_NAME else _ALL_NAMED_SURE
+
+
+def _read_apart(best: Match, other: Match) -> bool:
+    return best.read is not None and other.read is not None and best.read - other.read >= _READ_APART
 
 
 def _without_parts(rivals: list[Candidate]) -> list[Candidate]:

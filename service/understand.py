@@ -47,7 +47,7 @@ _OPERATIONS: tuple[tuple[Operation, re.Pattern[str]], ...] = (
 # With its diacritics: "cộng" (add) and "công" (public) are the same letters, and reports are full of the latter.
 _SUM = re.compile(
     r"\bcộng (?:lại|gộp|số|hai|cả|tổng|với|vào|thêm|cấp|liên|người)\b|^cộng\b|\bcộng\b.*\b(?:và|với|được|bằng)\b|\btổng (?:cộng )?(?:của|hai|ba|bốn|các|số của)\b"
-    r"|\bgộp\b|\bcả (?:hai|ba|bốn)\b|\bcả\b.*\b(?:và|lẫn)\b.*\b(?:bao nhiêu|mấy|tổng)\b|\btổng cộng\b.*\bvà\b|\b(?:và|với|,)\b.*\btổng(?: cộng)?(?! số)\b"
+    r"|\bgộp\b|\bcả (?:hai|ba|bốn)\b|\bcả\b.*\b(?:và|lẫn)\b.*\btổng\b|\btổng cộng\b.*\bvà\b|\b(?:và|với|,)\b.*\btổng(?: cộng)?(?! số)\b"
 )
 _SUM_UNMARKED = re.compile(r"cong (?:so|tong|cac|hai|gop|lai)\b")
 _COMPARES = re.compile(

@@ -1,7 +1,7 @@
 """`cchc eval`: gold questions asked of the engine in this process, as typed, without diacritics and with typos.
 
-Without a file it runs the sets of tests/eval: `seed` and `hurried` with the sample report alone, `multi` with the
-synthetic reports beside it. Their indexes are kept under DATA/eval, so that the second run only asks.
+Without a file it runs the sets of tests/eval: `multi` and `several` with the synthetic reports beside the sample
+report, the others with the sample report alone. Their indexes are kept under DATA/eval, so that the second run only asks.
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ from service.schemas import Answer
 from service.settings import Settings
 
 ROOT = Path(corpus.__file__).resolve().parent.parent
-_SETS = {"seed": "seed", "hurried": "seed", "multi": "multi"}
+_SETS = {
+    "seed": "seed", "hurried": "seed", "official": "seed", "personas": "seed", "multi": "multi", "several": "multi",
+}  # fmt: skip
 _SHOWN = (
     "figure", "passage_cited", "passage_said", "no_evidence", "clarify", "dialog", "derived", "compare", "false_refusals",
 )  # fmt: skip

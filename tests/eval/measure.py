@@ -15,7 +15,7 @@ MEASURED = [
     (questions, index, phrasing)
     for questions, index in (("seed", "seed"), ("hurried", "seed"), ("multi", "multi"))
     for phrasing in ("as_typed", "no_diacritics")
-]
+] + [("official", "seed", "as_typed"), ("personas", "seed", "as_typed"), ("several", "multi", "as_typed")]
 
 
 def measure(engine: Engine, questions: str, phrasing: str) -> dict[str, Any]:
