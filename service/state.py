@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import anyio
 
 from service.amendments import AmendmentLog
+from service.answer_cache import AnswerCache
 from service.conversations import Conversations
 from service.database import Database
 from service.deletions import Deletions
@@ -32,6 +33,7 @@ class State:
     keys: Keys
     jobs: JobQueue
     conversations: Conversations
+    answers: AnswerCache
     metrics: Metrics
     rate: RateLimit
     in_flight: InFlight
@@ -66,6 +68,7 @@ class State:
             keys=Keys(database),
             jobs=JobQueue(database, settings.data),
             conversations=Conversations(settings.data, settings.conversation_days),
+            answers=AnswerCache(),
             metrics=metrics,
             rate=RateLimit(settings.data / "run" / "rates", settings.requests_per_minute),
             in_flight=InFlight(settings.max_in_flight),
