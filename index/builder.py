@@ -137,6 +137,10 @@ class Builder:
                 raise NoGeneration("Chưa có báo cáo nào để lập lại chỉ mục. Hãy chạy `cchc index ĐƯỜNG_DẪN`.")
             return self._publish(dataclasses.replace(served, base=None), Change(served.members), on_progress)
 
+    def report_ids(self) -> frozenset[str]:
+        """The reports of the served generation."""
+        return frozenset(member.report_id for member in self._served().members)
+
     def purge(self) -> tuple[str, ...]:
         """Delete the generations that are not served, and the files of reports that the served one doesn't hold.
 

@@ -92,7 +92,8 @@ def _read(db: sqlite3.Connection, keys: set[bytes], dimension: int) -> dict[byte
     found: dict[bytes, npt.NDArray[np.float16]] = {}
     for at in range(0, len(wanted), _AT_ONCE):
         some = wanted[at : at + _AT_ONCE]
-        rows = db.execute(f"SELECT text, vector, crc FROM vectors WHERE text IN ({', '.join('?' * len(some))})", some)
+        marks = ", ".join("?" * len(some))
+        rows = db.execute(f"SELECT text, vector, crc FROM vectors WHERE text IN ({marks})", some)  # nosec B608
         for key, vector, crc in rows:
             if zlib.crc32(vector) == crc and len(vector) == 2 * dimension:
                 found[key] = np.frombuffer(vector, dtype=np.float16)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import anyio
 
+from index.store import Store, open_store
 from service.amendments import AmendmentLog
 from service.answer_cache import AnswerCache
 from service.conversations import Conversations
@@ -38,6 +39,7 @@ class State:
     rate: RateLimit
     in_flight: InFlight
     threads: anyio.CapacityLimiter
+    store: Store
     engine: EngineHolder
     workers: Workers
     drawing: anyio.CapacityLimiter
@@ -49,6 +51,7 @@ class State:
         database = Database(settings.data)
         deletions = Deletions(database)
         amendments = AmendmentLog(database)
+        store = open_store(settings.store, settings.data)
         metrics = Metrics(settings.data / "run")
 
         workers = Workers(settings.data / "run")
@@ -73,7 +76,8 @@ class State:
             rate=RateLimit(settings.data / "run" / "rates", settings.requests_per_minute),
             in_flight=InFlight(settings.max_in_flight),
             threads=anyio.CapacityLimiter(settings.threads),
-            engine=EngineHolder(settings.data, settings.encoder, deletions.hidden, swapped, amendments.current),
+            store=store,
+            engine=EngineHolder(store, settings.data, settings.encoder, deletions.hidden, swapped, amendments.current),
             workers=workers,
             drawing=anyio.CapacityLimiter(1),
             writer=_writer(settings),
