@@ -44,6 +44,7 @@ _BATCH_BYTES = 64 * 2**20
 _TELL_EVERY = 0.25
 _LOOK_EVERY = 0.2
 _IDLE_SECONDS = 60.0
+_MOST_BATCHES = 100  # then another process goes on: each publication leaves some megabytes behind
 _FAILED = "Lỗi khi lập chỉ mục. Hãy gửi lại; nếu vẫn lỗi, quản trị viên xem nhật ký của dịch vụ."
 _DISK_FULL = "Máy chủ hết chỗ trên đĩa nên chưa nạp được. Quản trị viên hãy giải phóng chỗ trên đĩa rồi gửi lại."
 
@@ -235,9 +236,11 @@ def main() -> None:
         store = open_store(settings.store, settings.data)
         indexer = Indexer(settings.data, settings.encoder, queue, store=store)
         idle_since = time.monotonic()
-        while time.monotonic() - idle_since < _IDLE_SECONDS:
+        batches = 0
+        while time.monotonic() - idle_since < _IDLE_SECONDS and batches < _MOST_BATCHES:
             if indexer.work():
                 idle_since = time.monotonic()
+                batches += 1
             else:
                 time.sleep(_LOOK_EVERY)
 
