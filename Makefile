@@ -5,6 +5,7 @@
 # make audit   known weaknesses of the pinned libraries; asks the package index about each
 # make eval    the gold questions, answered and counted
 # make bench   the measurements that README quotes
+# make profile where an ask and an indexing run spend their time
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -13,7 +14,7 @@ TORCH := $(shell sed -n 's/^torch==//p' constraints.txt)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 export CCHC_DATA ?= var
 
-.PHONY: up install encoder test test-slow audit eval train bench clean browser ocr
+.PHONY: up install encoder test test-slow audit eval train bench profile clean browser ocr
 
 up: install
 	@$(BIN)/cchc up
@@ -85,8 +86,12 @@ eval: install
 train: install
 	@$(BIN)/python -m tests.eval.training $(CCHC_DATA)
 
+# More of it: make bench BENCH="--sizes 1,10,100,1000,2520 --home /tmp/national"
 bench: install $(VENV)/.installed-for-tests
-	@$(BIN)/python -m tests.bench
+	@$(BIN)/python -m tests.bench $(BENCH)
+
+profile: install $(VENV)/.installed-for-tests
+	@$(BIN)/python -m tests.bench.profile $(CCHC_DATA)/profile
 
 # What was set up and cached; the data directory stays.
 clean:

@@ -22,9 +22,12 @@ Described = str | int | date
 _HEADING = "Số liệu đã được người đối chiếu với bản quét"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, slots=True)
 class Amendments:
-    """All that holds now, by report id: reviews in the order they were made, and the metadata that was set."""
+    """All that holds now, by report id: reviews in the order they were made, and the metadata that was set.
+
+    One state is one object, and equal to no other: what was worked out from it is kept by it.
+    """
 
     reviews: Mapping[str, tuple[Review, ...]] = field(default_factory=dict)
     metadata: Mapping[str, Mapping[str, Described]] = field(default_factory=dict)

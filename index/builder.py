@@ -21,6 +21,7 @@ from index.disk import Disk
 from index.errors import GenerationDamaged, NoGeneration, SourceMissing
 from index.generation import encoder_mismatch, open_generation
 from index.kept import KeptReports, Passages
+from index.kept_vectors import KeptVectors
 from index.manifest import Manifest, check_files, read_manifest
 from index.members import Member, described_member, member_of, read_members
 from index.publish import current, generation_path, indexing, keep_only_current, publish, published, stage, sweep
@@ -74,6 +75,7 @@ class Builder:
         self._disk = disk or Disk()
         self._kept = KeptReports(data_dir, self._disk)
         self._amendments = amendments
+        self._vectors = KeptVectors(data_dir)
 
     def add(
         self,
@@ -135,6 +137,10 @@ class Builder:
                 raise NoGeneration("Chưa có báo cáo nào để lập lại chỉ mục. Hãy chạy `cchc index ĐƯỜNG_DẪN`.")
             return self._publish(dataclasses.replace(served, base=None), Change(served.members), on_progress)
 
+    def report_ids(self) -> frozenset[str]:
+        """The reports of the served generation."""
+        return frozenset(member.report_id for member in self._served().members)
+
     def purge(self) -> tuple[str, ...]:
         """Delete the generations that are not served, and the files of reports that the served one doesn't hold.
 
@@ -146,6 +152,8 @@ class Builder:
             gone = [sha256 for sha256 in self._kept if sha256 not in held]
             for sha256 in gone:
                 shutil.rmtree(self._kept.directory(sha256))
+            if gone:
+                self._vectors.clear()
             for sha256 in held:
                 self._kept.drop_other_versions(sha256, self._encoder.fingerprint)
             return tuple(sha256[:16] for sha256 in gone)
@@ -215,7 +223,7 @@ class Builder:
         part("embedding", 0.3)
         chunks = chunk_report(report, self._encoder.count_tokens, self._encoder.max_tokens)
         texts = [embedding_text(chunk) for chunk in chunks]
-        vectors = self._encoder.encode_passages(texts, lambda done, of: part("embedding", 0.3 + 0.7 * done / of))
+        vectors = self._vectors.encode(self._encoder, texts, lambda done, of: part("embedding", 0.3 + 0.7 * done / of))
         passages = Passages(chunks, vectors)
         self._kept.put_passages(report.sha256, self._encoder.fingerprint, passages)
         return passages

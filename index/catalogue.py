@@ -11,7 +11,7 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 from queue import LifoQueue
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from corpus.model import Box, IndicatorRow, Metadata, Page, Section, Span, TextBox, Value
 from corpus.text import fold
@@ -23,6 +23,12 @@ from index.records import Figure, Indicator, Mention, ReportRecord, Vocabulary
 _CONNECTIONS = 4
 _MAPPED = 1 << 30  # read through the page cache that all workers share, not through a copy of each
 _VARIABLES = 30_000  # SQLite's limit of bound values in one statement is 32,766
+
+
+class Named(Protocol):
+    """A row whose values go by name."""
+
+    def __getitem__(self, name: str, /) -> Any: ...
 
 
 class _Heading(NamedTuple):
@@ -52,7 +58,7 @@ class Catalogue:
 
     def reports(self) -> list[ReportRecord]:
         """All reports, the most recent period first."""
-        found = [_record(row) for row in self._all("SELECT * FROM reports")]
+        found = [record_of(row) for row in self._all("SELECT * FROM reports")]
         return sorted(found, key=lambda r: (*r.recency, r.id), reverse=True)
 
     def text(self, report_id: str) -> str | None:
@@ -194,7 +200,8 @@ def _connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _record(r: sqlite3.Row) -> ReportRecord:
+def record_of(r: Named) -> ReportRecord:
+    """A row of `reports`, from whichever database."""
     signed = date.fromisoformat(r["signed_on"]) if r["signed_on"] else None
     metadata = Metadata(
         r["number"], r["title"], r["issuer"], signed, r["year"], r["period"], r["signer"], r["signer_role"]

@@ -43,7 +43,7 @@ CREATE TABLE rows (
     start INTEGER NOT NULL, stop INTEGER NOT NULL, appendix TEXT NOT NULL,
     page INTEGER, confidence REAL, box TEXT, readings TEXT, PRIMARY KEY (report, row)
 ) WITHOUT ROWID;
-CREATE INDEX rows_by_heading ON rows (heading, report);
+CREATE INDEX rows_by_heading ON rows (heading, report, value);
 CREATE TABLE indicators (
     position INTEGER PRIMARY KEY, id INTEGER NOT NULL UNIQUE, name TEXT NOT NULL, path TEXT NOT NULL, unit TEXT,
     figures INTEGER NOT NULL

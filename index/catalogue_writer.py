@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from corpus.model import IndicatorRow, Report, Span
 from corpus.reading import read
@@ -24,18 +24,23 @@ _PRAGMAS = "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-
 _FREE_SHARE = 4  # a file of which more than a quarter is free is written anew
 
 
-class CatalogueWriter:
-    """Fills one catalogue file. Its durability is the publication's business: SQLite itself syncs nothing here."""
+class SqlDatabase(Protocol):
+    """A connection whose statements mark their values with `?`."""
 
-    def __init__(self, path: Path, base: Path | None = None) -> None:
-        if base is not None:
-            shutil.copyfile(base, path)
-        self._base = Catalogue(base) if base is not None else None
-        self._db = sqlite3.connect(path, isolation_level=None)
-        self._db.executescript(_PRAGMAS)
-        if base is None:
-            self._db.executescript(SCHEMA)
-        self._db.execute("BEGIN")
+    def execute(self, sql: str, values: Sequence[Any] = (), /) -> Any: ...
+
+    def executemany(self, sql: str, values: Iterable[Sequence[Any]], /) -> Any: ...
+
+
+class CatalogueRows:
+    """Fills the catalogue's tables, in whatever database has them; `base` is how they were before."""
+
+    _ROWS = "rows"
+    """The rows that indicators are counted from."""
+
+    def __init__(self, db: SqlDatabase, base: Catalogue | None) -> None:
+        self._db = db
+        self._base = base
         self._syllables: Counter[str] = Counter()
         self._pairs: Counter[tuple[str, str]] = Counter()
 
@@ -61,30 +66,16 @@ class CatalogueWriter:
         self._add_mentions(report, chunks)
         self._count_words(chunks, report.rows, 1)
 
-    def remove(self, report_id: str) -> None:
-        key = report_key(report_id)
-        first, end = passage_range(report_id)
+    def count_out(self, report_id: str) -> None:
+        """Take a report's words out of the vocabulary."""
         if self._base is not None:
             rows = self._base.rows(report_id)
             self._count_words(self._base.passages_of(report_id), [figure.row for figure in rows], -1)
-        self._db.execute("DELETE FROM mentions WHERE passage >= ? AND passage < ?", (first, end))
-        self._db.execute("DELETE FROM passages WHERE id >= ? AND id < ?", (first, end))
-        self._db.execute("DELETE FROM rows WHERE report = ?", (key,))
-        self._db.execute("DELETE FROM sections WHERE report = ?", (key,))
-        self._db.execute("DELETE FROM texts WHERE report = ?", (key,))
-        self._db.execute("DELETE FROM reports WHERE key = ?", (key,))
 
-    def close(self) -> None:
-        """Bring the tables over all reports up to date and commit."""
-        with closing(self._db):
-            self._write_vocabulary()
-            self._write_indicators()
-            self._db.execute("COMMIT")
-            (free,), (pages,) = (self._db.execute(f"PRAGMA {p}").fetchone() for p in ("freelist_count", "page_count"))
-            if free * _FREE_SHARE > pages:
-                self._db.execute("VACUUM")
-        if self._base is not None:
-            self._base.close()
+    def finish(self) -> None:
+        """Bring the tables over all reports up to date."""
+        self._write_vocabulary()
+        self._write_indicators()
 
     def _insert(self, table: str, rows: Iterable[tuple[Any, ...]], conflict: str = "") -> None:
         batch = list(rows)
@@ -137,12 +128,12 @@ class CatalogueWriter:
         self._insert(
             "syllables",
             ((form, n) for form, n in self._syllables.items() if n),
-            "ON CONFLICT DO UPDATE SET count = count + excluded.count",
+            "ON CONFLICT (form) DO UPDATE SET count = syllables.count + excluded.count",
         )
         self._insert(
             "pairs",
             ((a, b, n) for (a, b), n in self._pairs.items() if n),
-            "ON CONFLICT DO UPDATE SET count = count + excluded.count",
+            "ON CONFLICT (first, second) DO UPDATE SET count = pairs.count + excluded.count",
         )
         self._db.execute("DELETE FROM syllables WHERE count <= 0")
         self._db.execute("DELETE FROM pairs WHERE count <= 0")
@@ -152,11 +143,11 @@ class CatalogueWriter:
         self._db.execute("DELETE FROM headings WHERE NOT EXISTS (SELECT 1 FROM rows WHERE heading = headings.id)")
         self._db.execute("DELETE FROM indicators")
         self._db.execute(
-            """
+            f"""
             INSERT INTO indicators
             WITH forms AS (
-                SELECT heading, count(*) AS printed, sum(value != '') AS figures, min(row) AS place
-                FROM rows GROUP BY heading
+                SELECT heading, count(*) AS printed, count(*) FILTER (WHERE value != '') AS figures, min(row) AS place
+                FROM {self._ROWS} GROUP BY heading
             ), ranked AS (
                 SELECT h.*, f.place, sum(f.figures) OVER (PARTITION BY h.indicator) AS figures,
                     min(f.place) OVER (PARTITION BY h.indicator) AS first_place,
@@ -165,8 +156,44 @@ class CatalogueWriter:
             )
             SELECT row_number() OVER (ORDER BY first_place, indicator) - 1, indicator, name, path, unit, figures
             FROM ranked WHERE rank = 1
-            """
+            """  # nosec B608
         )
+
+
+class CatalogueWriter(CatalogueRows):
+    """Fills one catalogue file. Its durability is the publication's business: SQLite itself syncs nothing here."""
+
+    def __init__(self, path: Path, base: Path | None = None) -> None:
+        if base is not None:
+            shutil.copyfile(base, path)
+        self._file = sqlite3.connect(path, isolation_level=None)
+        self._file.executescript(_PRAGMAS)
+        if base is None:
+            self._file.executescript(SCHEMA)
+        self._file.execute("BEGIN")
+        super().__init__(self._file, Catalogue(base) if base is not None else None)
+
+    def remove(self, report_id: str) -> None:
+        key = report_key(report_id)
+        first, end = passage_range(report_id)
+        self.count_out(report_id)
+        self._db.execute("DELETE FROM mentions WHERE passage >= ? AND passage < ?", (first, end))
+        self._db.execute("DELETE FROM passages WHERE id >= ? AND id < ?", (first, end))
+        self._db.execute("DELETE FROM rows WHERE report = ?", (key,))
+        self._db.execute("DELETE FROM sections WHERE report = ?", (key,))
+        self._db.execute("DELETE FROM texts WHERE report = ?", (key,))
+        self._db.execute("DELETE FROM reports WHERE key = ?", (key,))
+
+    def close(self) -> None:
+        """Bring the tables over all reports up to date and commit."""
+        with closing(self._file):
+            self.finish()
+            self._db.execute("COMMIT")
+            (free,), (pages,) = (self._db.execute(f"PRAGMA {p}").fetchone() for p in ("freelist_count", "page_count"))
+            if free * _FREE_SHARE > pages:
+                self._db.execute("VACUUM")
+        if self._base is not None:
+            self._base.close()
 
 
 def _mentions(report: Report, chunk: Chunk) -> Iterator[tuple[DocumentMention, Span]]:

@@ -11,6 +11,10 @@ class IndexingError(Exception):
         self.message = message
 
 
+class StoreUnavailable(IndexingError):
+    """The database that holds the corpus can't be reached, or takes no writes."""
+
+
 class EncoderMissing(IndexingError):
     """The encoder's files are not there, or are not what was built."""
 

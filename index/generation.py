@@ -9,8 +9,6 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from corpus.model import Box, Report, Section, Span
 from corpus.text import collapse, fold
 from index.amendments import (
@@ -21,17 +19,15 @@ from index.amendments import (
     no_amendments,
     with_reviews,
 )
-from index.catalogue import Catalogue
 from index.catalogue_schema import SCHEMA_VERSION
 from index.chunks import Chunk
 from index.errors import EncoderMismatch, GenerationDamaged, IndexOutdated, NoGeneration
-from index.kept import source_path
-from index.layout import CATALOGUE, INDICATOR_VECTORS, VECTORS, WORDS
 from index.manifest import Manifest, check_files, read_manifest
+from index.parts import Parts, file_parts
 from index.publish import generation_path, published
 from index.records import Figure, Indicator, Mention, ReportRecord, Review, Vocabulary
-from index.vectors import Vector, VectorIndex
-from index.words import WordIndex, passage_tokens
+from index.vectors import Vector
+from index.words import passage_tokens
 
 if TYPE_CHECKING:
     from index.encoder import Encoder
@@ -59,15 +55,13 @@ class Generation:
     Where a method takes `report_ids`, None means all reports, and an empty collection none.
     """
 
-    def __init__(
-        self, directory: Path, manifest: Manifest, amendments: Callable[[], Amendments] = no_amendments
-    ) -> None:
-        self.directory = directory
+    def __init__(self, parts: Parts, manifest: Manifest, amendments: Callable[[], Amendments] = no_amendments) -> None:
         self.manifest = manifest
         self._amendments = amendments
-        self._catalogue = Catalogue(directory / CATALOGUE)
-        self._vectors = VectorIndex(directory / VECTORS)
-        self._words = WordIndex(directory / WORDS)
+        self._parts = parts
+        self._catalogue = parts.catalogue
+        self._vectors = parts.vectors
+        self._words = parts.words
         self._reports = self._catalogue.reports()
         self._last_shelf = _Shelf(self._reports, no_amendments())
         self._cached_text = lru_cache(_CACHED_REPORTS)(self._catalogue.text)
@@ -169,7 +163,7 @@ class Generation:
     def source_path(self, report_id: str) -> Path | None:
         """The file as it was handed in."""
         record = self._shelf().by_id.get(report_id)
-        return source_path(self.directory.parent.parent, record.sha256) if record else None
+        return self._parts.source(record.sha256) if record else None
 
     # Figures
 
@@ -200,8 +194,7 @@ class Generation:
 
     @cached_property
     def _indicator_vectors(self) -> Vector:
-        vectors: Vector = np.load(self.directory / INDICATOR_VECTORS, allow_pickle=False)
-        return vectors
+        return self._parts.indicator_vectors()
 
     def _amended(self, figures: list[Figure]) -> list[Figure]:
         """Rows, in order of their reports, with what reviews say of them."""
@@ -314,7 +307,7 @@ def open_generation(
             f"Chỉ mục {manifest.generation} do phiên bản khác của chương trình lập. Hãy chạy `cchc index --rebuild`."
         )
     try:
-        return Generation(directory, manifest, amendments)
+        return Generation(file_parts(directory), manifest, amendments)
     except Exception as error:
         raise GenerationDamaged(f"Không mở được bản chỉ mục {directory.name}: {error}") from error
 

@@ -25,14 +25,19 @@ class ReportRecord:
     warnings: tuple[str, ...]
     indexed_at: str
     file_name: str
+    recency: tuple[int, int, int, str] = field(init=False, repr=False, compare=False)
+    """Sorts reports by the end of what they cover, a longer period after a shorter, then by signing date."""
 
-    @property
-    def recency(self) -> tuple[int, int, int, str]:
-        """Sorts reports by the end of what they cover, a longer period after a shorter, then by signing date."""
-        year, period = self.metadata.year or 0, self.metadata.period or ""
-        month = int(period[6:]) if period.startswith("MONTH-") else _LAST_MONTH.get(period, 0)
-        length = PERIODS.index(period) if period in PERIODS[:7] else -1
-        return year, month, length, str(self.metadata.signed_on or "")
+    def __post_init__(self) -> None:
+        # Every question sorts all reports by it, so it is worked out once.
+        object.__setattr__(self, "recency", _recency(self.metadata))
+
+
+def _recency(about: Metadata) -> tuple[int, int, int, str]:
+    period = about.period or ""
+    month = int(period[6:]) if period.startswith("MONTH-") else _LAST_MONTH.get(period, 0)
+    length = PERIODS.index(period) if period in PERIODS[:7] else -1
+    return about.year or 0, month, length, str(about.signed_on or "")
 
 
 @dataclass(frozen=True, slots=True)

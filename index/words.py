@@ -22,9 +22,9 @@ from index.documents import DOCUMENT_NUMBER
 _TOKEN = re.compile(rf"{DOCUMENT_NUMBER.pattern}|\d+(?:[.,/]\d+)*%?(?!\w)|[^\W_]+")
 _WRITER_MEMORY = 64 << 20
 
-_FIELDS = ("exact", "pairs", "folded", "folded_pairs")
+FIELDS = ("exact", "pairs", "folded", "folded_pairs")
 
-_WEIGHTS = {
+WEIGHTS = {
     False: {"exact": 1.0, "pairs": 0.6, "folded": 0.2},
     True: {"folded": 1.0, "folded_pairs": 0.5},
 }
@@ -49,6 +49,19 @@ def passage_tokens(chunk: Chunk) -> tuple[str, ...]:
 
 
 _fold = lru_cache(maxsize=1 << 16)(fold)  # a corpus has some ten thousand different words
+
+
+def fields_of(tokens: Sequence[str]) -> dict[str, Sequence[str]]:
+    """What a passage, or a question, has in each field."""
+    bare = [_fold(t) for t in tokens]
+    return {"exact": tokens, "pairs": pairs(tokens), "folded": bare, "folded_pairs": pairs(bare)}
+
+
+def field_of(token: str, folded: bool) -> str:
+    """The field that a token is counted in; a pair of syllables is "thủ_tục"."""
+    if "_" in token:
+        return "folded_pairs" if folded else "pairs"
+    return "folded" if folded else "exact"
 
 
 class WordIndex:
@@ -83,14 +96,12 @@ class WordIndex:
 
     def document_frequency(self, token: str, folded: bool = False) -> int:
         """In how many passages a token stands; a pair of syllables is "thủ_tục"."""
-        field = ("folded_pairs" if folded else "pairs") if "_" in token else ("folded" if folded else "exact")
-        return int(self._searcher.doc_freq(field, fold(token) if folded else token))
+        return int(self._searcher.doc_freq(field_of(token, folded), fold(token) if folded else token))
 
     def _query(self, tokens: Sequence[str], folded: bool) -> tantivy.Query:
-        bare = [_fold(t) for t in tokens]
-        terms = {"exact": tokens, "pairs": pairs(tokens), "folded": bare, "folded_pairs": pairs(bare)}
+        terms = fields_of(tokens)
         clauses = []
-        for field, weight in _WEIGHTS[folded].items():
+        for field, weight in WEIGHTS[folded].items():
             for term in dict.fromkeys(terms[field]):
                 query = tantivy.Query.term_query(self._schema, field, term, "freq")
                 clauses.append((tantivy.Occur.Should, tantivy.Query.boost_query(query, weight)))
@@ -120,23 +131,15 @@ class WordWriter:
 
 
 def _document(chunk: Chunk) -> tantivy.Document:
-    tokens = passage_tokens(chunk)
-    bare = [_fold(t) for t in tokens]
-    return tantivy.Document(
-        id=chunk.id,
-        report_id=chunk.report_id,
-        exact=" ".join(tokens),
-        pairs=" ".join(pairs(tokens)),
-        folded=" ".join(bare),
-        folded_pairs=" ".join(pairs(bare)),
-    )
+    fields = {field: " ".join(terms) for field, terms in fields_of(passage_tokens(chunk)).items()}
+    return tantivy.Document(id=chunk.id, report_id=chunk.report_id, **fields)
 
 
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_integer_field("id", fast=True)
     builder.add_text_field("report_id", tokenizer_name="raw", index_option="basic")
-    for field in _FIELDS:
+    for field in FIELDS:
         builder.add_text_field(field, tokenizer_name="words", index_option="freq")
     return builder.build()
 

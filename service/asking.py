@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import time
 from typing import TYPE_CHECKING
 
 import anyio.to_thread
 import structlog
 from pydantic import ValidationError
 
+from service.answer_cache import Asked
 from service.context import Context
 from service.conversations import Conversations
 from service.engine import Engine
@@ -94,9 +96,12 @@ def _ask(state: State, body: AskRequest) -> Answer:
         while True:
             hidden = state.deletions.hidden()
             context = before.without(hidden) if before else None
-            answer, after = engine.ask(
-                body.question, filters=body.filters, context=context, conversation_id=conversation_id
-            )
+            if before is None:
+                answer, after = _ask_once(state, engine, body, hidden, conversation_id)
+            else:
+                answer, after = engine.ask(
+                    body.question, filters=body.filters, context=context, conversation_id=conversation_id
+                )
             if state.deletions.hidden() == hidden:  # else a report was deleted meanwhile: without it, then
                 break
         _remember(state.conversations, conversation_id, after, answer.generation)
@@ -105,6 +110,21 @@ def _ask(state: State, body: AskRequest) -> Answer:
     if state.settings.log_questions:
         log.info("question", question=body.question, status=answer.status, conversation=conversation_id)
     return answer
+
+
+def _ask_once(
+    state: State, engine: Engine, body: AskRequest, hidden: frozenset[str], conversation_id: str
+) -> tuple[Answer, Context]:
+    """A question that begins a conversation: whoever asks the same gets the same answer."""
+    started = time.perf_counter()
+    asked = Asked.of(engine.generation.id, hidden, state.amendments.current(), body.question, body.filters)
+    known = state.answers.get(asked)
+    if known is None:
+        answer, after = engine.ask(body.question, filters=body.filters, conversation_id=conversation_id)
+        return state.answers.put(asked, answer, after)
+    state.metrics.count("cchc_answers_repeated_total")
+    milliseconds = round((time.perf_counter() - started) * 1000, 3)
+    return known[0].model_copy(update={"conversation_id": conversation_id, "elapsed_ms": milliseconds}), known[1]
 
 
 def _remember(conversations: Conversations, conversation_id: str, after: Context, generation: str) -> None:

@@ -142,6 +142,17 @@ def purge() -> None:
 
 
 @app.command()
+def copy(
+    source: Annotated[str, typer.Option("--from", metavar="NGUỒN", help="postgresql://… hoặc thư mục dữ liệu.")],
+    target: Annotated[str, typer.Option("--to", metavar="ĐÍCH", help="postgresql://… hoặc thư mục dữ liệu.")],
+) -> None:
+    """Chép toàn bộ báo cáo và chỉ mục giữa thư mục dữ liệu và PostgreSQL; chép lại thì chỉ chép phần khác nhau."""
+    from service.commands.copying import copy
+
+    copy(_settings(), source, target)
+
+
+@app.command()
 def audit(
     last: Annotated[int, typer.Option("--last", "-n", min=1, help="Số mục gần nhất.")] = 50,
     as_json: Annotated[bool, typer.Option("--json", help="Mỗi dòng một đối tượng JSON.")] = False,

@@ -14,8 +14,7 @@ import structlog
 from index.amendments import Amendments, no_amendments
 from index.encoder import Encoder, load_encoder
 from index.errors import GenerationDamaged, IndexingError, NoGeneration
-from index.generation import open_current
-from index.publish import current
+from index.store import Store
 from service.engine import Engine
 from service.errors import NotReady
 
@@ -43,10 +42,11 @@ class EngineHolder:
     """
 
     def __init__(
-        self, data_dir: Path, encoder_name: str | None, hidden: Callable[[], frozenset[str]],
+        self, store: Store, data_dir: Path, encoder_name: str | None, hidden: Callable[[], frozenset[str]],
         on_swap: Callable[[str | None], None] = lambda generation: None,
         amendments: Callable[[], Amendments] = no_amendments,
     ) -> None:  # fmt: skip
+        self._store = store
         self._data_dir = data_dir
         self._encoder_name = encoder_name
         self._hidden = hidden
@@ -110,7 +110,7 @@ class EngineHolder:
         while not self._stop.is_set():
             pause = _LOOK_EVERY
             try:
-                named = current(self._data_dir)
+                named = self._store.current()
                 if self._held is None or named != self._served:
                     self._load(named)
             except NoGeneration as error:
@@ -150,7 +150,7 @@ class EngineHolder:
             self._on_swap(None)
             log.error("generation_damaged", reason=error.message)
 
-        generation = open_current(self._data_dir, self._encoder, damaged, self._amendments)
+        generation = self._store.open(self._encoder, damaged, self._amendments)
         if self._held is not None and self._held.engine.generation.id == generation.id:
             generation.close()
         else:

@@ -6,6 +6,7 @@ no service does. It may be killed at any moment: what it had begun is begun agai
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import hashlib
 import os
@@ -28,7 +29,7 @@ from index.disk import Disk
 from index.encoder import load_encoder
 from index.errors import DuplicateReport, IndexingError, NoGeneration, UnknownReport
 from index.kept import source_path
-from index.publish import current
+from index.store import FileStore, Store, open_store
 from service.amendments import AmendmentLog
 from service.database import Database
 from service.jobs import Job, JobQueue, Stage
@@ -43,6 +44,7 @@ _BATCH_BYTES = 64 * 2**20
 _TELL_EVERY = 0.25
 _LOOK_EVERY = 0.2
 _IDLE_SECONDS = 60.0
+_MOST_BATCHES = 100  # then another process goes on: each publication leaves some megabytes behind
 _FAILED = "Lỗi khi lập chỉ mục. Hãy gửi lại; nếu vẫn lỗi, quản trị viên xem nhật ký của dịch vụ."
 _DISK_FULL = "Máy chủ hết chỗ trên đĩa nên chưa nạp được. Quản trị viên hãy giải phóng chỗ trên đĩa rồi gửi lại."
 
@@ -54,7 +56,7 @@ class Indexer:
 
     def __init__(
         self, data_dir: Path, encoder_name: str | None, queue: JobQueue, on_change: Callable[[], object] = lambda: None,
-        disk: Disk | None = None,
+        disk: Disk | None = None, store: Store | None = None,
     ) -> None:  # fmt: skip
         self._data_dir = data_dir
         self._encoder_name = encoder_name
@@ -62,6 +64,7 @@ class Indexer:
         self._on_change = on_change
         self._amendments = AmendmentLog(queue.database)
         self._disk = disk or Disk()
+        self._store = store or FileStore(data_dir)
         self._encoder: Encoder | None = None
         self._batch: dict[str, Job] = {}
         self._reading: Job | None = None
@@ -119,12 +122,9 @@ class Indexer:
             case "delete":
                 return self._delete(batch)
             case "rebuild":
-                try:
-                    generation = self._builder().rebuild(self._progress(batch)).generation
-                except NoGeneration:
-                    generation = current(self._data_dir) or ""
-                self._queue.finish(batch, generation)
-                return generation
+                with contextlib.suppress(NoGeneration):
+                    self._builder().rebuild(self._progress(batch))
+                return self._finish(batch)
 
     def _add(self, batch: list[Job]) -> str:
         self._batch = {job.file_name or "": job for job in batch}
@@ -134,20 +134,23 @@ class Indexer:
                 sources.append((self._queue.upload_path(job.id).read_bytes(), name))
             except FileNotFoundError:
                 self._failed(name, UnreadableReport("report_unreadable"))
-        publication = self._builder().add(sources, self._progress(batch), batch[0].replace, self._failed)
-        self._queue.finish(list(self._batch.values()), publication.generation)
-        return publication.generation
+        self._builder().add(sources, self._progress(batch), batch[0].replace, self._failed)
+        return self._finish(list(self._batch.values()))
 
     def _delete(self, batch: list[Job]) -> str:
         leaving = {cast(str, job.report_id) for job in batch}
-        generation = current(self._data_dir) or ""
         while leaving:
             try:
-                generation = self._builder().remove(leaving, self._progress(batch)).generation
+                self._builder().remove(leaving, self._progress(batch))
                 break
             except UnknownReport as error:  # gone already: an indexer before this one was killed after publishing
                 leaving.discard(error.report_id)
-        self._queue.finish(batch, generation)
+        return self._finish(batch)
+
+    def _finish(self, jobs: Sequence[Job]) -> str:
+        """Only what is served from everywhere is done."""
+        generation = self._store.share() or ""
+        self._queue.finish(jobs, generation)
         return generation
 
     def _builder(self) -> Builder:
@@ -230,11 +233,14 @@ def main() -> None:
         if not mine:  # another process is at it, and takes what is queued
             time.sleep(_LOOK_EVERY)
             return
-        indexer = Indexer(settings.data, settings.encoder, queue)
+        store = open_store(settings.store, settings.data)
+        indexer = Indexer(settings.data, settings.encoder, queue, store=store)
         idle_since = time.monotonic()
-        while time.monotonic() - idle_since < _IDLE_SECONDS:
+        batches = 0
+        while time.monotonic() - idle_since < _IDLE_SECONDS and batches < _MOST_BATCHES:
             if indexer.work():
                 idle_since = time.monotonic()
+                batches += 1
             else:
                 time.sleep(_LOOK_EVERY)
 

@@ -26,6 +26,7 @@ _ASIDE_WEIGHT = 0.6
 _BROADER = 0.35
 _DEFAULT = 0.05
 """The weight, in a name, of what goes without saying ("đang có hiệu lực")."""
+_KEPT_TERMS = 4096
 _HARD = 0.4
 """Below this a term of the question counts as not accounted for."""
 
@@ -78,6 +79,9 @@ class IndicatorMatcher:
         self._weights = self._model.weights
         self.entries: list[Entry] = [self._prepare(indicator) for indicator in indicators]
         self._position = {entry.indicator.id: at for at, entry in enumerate(self.entries)}
+        # A comparison over 63 provinces holds a row against every row of each: pairs of the form, again and again.
+        self._alike: dict[tuple[int, int], float] = {}
+        self._paths: dict[int, tuple[Term, ...]] = {}
         frequency: dict[str, int] = defaultdict(int)
         for entry in self.entries:
             for key in entry.present:
@@ -85,6 +89,8 @@ class IndicatorMatcher:
         count = max(1, len(self.entries))
         self._idf = {key: math.log(1 + count / n) for key, n in frequency.items()}
         self._unseen = math.log(1 + count)
+        self._covers: dict[tuple[str, bool], tuple[float, ...]] = {}
+        self._own_weights = [(entry.own, self._weights_in_name(entry.own)) for entry in self.entries]
         self.base_years = frozenset(
             int(year) for indicator in indicators for year in re.findall(r"\b20\d\d\b", indicator.name)
         )
@@ -169,6 +175,7 @@ class IndicatorMatcher:
         """
         said = self._closure(terms)
         weights = [self.weight(term) for term in terms]
+        covering = [self._covered(term) for term in terms]
         whole = sum(weights) or 1.0
         dense = self._vectors @ self._model.adapt(vector) if vector is not None else None
         subject = self._subject(terms)
@@ -179,8 +186,8 @@ class IndicatorMatcher:
             hint = self._present(hints[entry.indicator.id]) if hints and entry.indicator.id in hints else {}
             covered = 0.0
             uncovered: list[Term] = []
-            for term, weight in zip(terms, weights, strict=True):
-                part = self.covers(entry, term)
+            for term, weight, parts_covered in zip(terms, weights, covering, strict=True):
+                part = parts_covered[at]
                 if hint and part < 1.0:
                     part = max(part, *(hint.get(key, 0.0) for key in term_keys(term)))
                 covered += weight * part
@@ -188,7 +195,7 @@ class IndicatorMatcher:
                     uncovered.append(term)
             if not covered and dense is None:
                 continue
-            excess = self._excess(said, entry.own)
+            excess = self._unsaid(said, *self._own_weights[at])
             closeness = self._model.closeness(float(dense[at])) if dense is not None else 0.0
             parts = self._weights
             score = parts.coverage * covered / whole - parts.excess * excess + parts.dense * closeness
@@ -202,8 +209,22 @@ class IndicatorMatcher:
         matches.sort(key=lambda m: -m.score)
         return matches
 
+    def _covered(self, term: Term) -> tuple[float, ...]:
+        """How far each indicator accounts for a term. Questions share most of their words, so it is kept by the word."""
+        found = self._covers.get((term.key, term.wild))
+        if found is None:
+            found = tuple(self.covers(entry, term) for entry in self.entries)
+            if len(self._covers) < _KEPT_TERMS:
+                self._covers[term.key, term.wild] = found
+        return found
+
     def _excess(self, said: Mapping[str, float], own: Sequence[Term]) -> float:
-        weights = [self.weight(t) * (_DEFAULT if t.key in self._lexicon.defaults else 1.0) for t in own]
+        return self._unsaid(said, own, self._weights_in_name(own))
+
+    def _weights_in_name(self, own: Sequence[Term]) -> list[float]:
+        return [self.weight(t) * (_DEFAULT if t.key in self._lexicon.defaults else 1.0) for t in own]
+
+    def _unsaid(self, said: Mapping[str, float], own: Sequence[Term], weights: Sequence[float]) -> float:
         unsaid = sum(w * (1 - self._said(said, t)) for w, t in zip(weights, own, strict=True))
         return unsaid / (sum(weights) or 1.0)
 
@@ -269,16 +290,24 @@ class IndicatorMatcher:
         """How far two indicators of different reports are the same thing, 0…1: their names first, then parents."""
         if a.id == b.id:
             return 1.0
+        if (a.id, b.id) not in self._alike:
+            self._alike[a.id, b.id] = self._compared(a, b)
+        return self._alike[a.id, b.id]
+
+    def _compared(self, a: Indicator, b: Indicator) -> float:
         first, second = self.entry(a.id), self.entry(b.id)
         names = self._overlap(first.own, second.own)
-        whole = self._overlap(
-            [t for t in self._lexicon.terms(" ; ".join(a.path)) if t.weight == 1.0],
-            [t for t in self._lexicon.terms(" ; ".join(b.path)) if t.weight == 1.0],
-        )
+        whole = self._overlap(self._path_terms(a), self._path_terms(b))
         dense = float(self._plain[self._position[a.id]] @ self._plain[self._position[b.id]])
         closeness = min(1.0, max(0.0, (dense - 0.82) / 0.15))
         penalty = 0.4 if first.percent != second.percent else 0.0
         return 0.55 * names + 0.25 * whole + 0.2 * closeness - penalty
+
+    def _path_terms(self, indicator: Indicator) -> tuple[Term, ...]:
+        if indicator.id not in self._paths:
+            terms = self._lexicon.terms(" ; ".join(indicator.path))
+            self._paths[indicator.id] = tuple(t for t in terms if t.weight == 1.0)
+        return self._paths[indicator.id]
 
     def _overlap(self, a: Sequence[Term], b: Sequence[Term]) -> float:
         left, right = self._lexicon.closure(t.key for t in a), self._lexicon.closure(t.key for t in b)

@@ -11,7 +11,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 from corpus.text import fold, nfc, old_tone_placement
@@ -73,14 +73,18 @@ def tokenize(text: str) -> list[Token]:
     """Lower-case tokens with offsets into `text`, which must be NFC; old tone placement inside."""
     found: list[Token] = []
     for match in _TOKEN.finditer(text):
-        word = old_tone_placement(match.group(0).lower())
-        for piece in (
-            re.split(r"(?<=[^\W\d])/(?=[^\W\d])", word)
-            if "/" in word and not any(c.isdigit() for c in word)
-            else [word]
-        ):
-            found.append(Token(piece, fold(piece), match.start(), match.end()))
+        found.extend(Token(piece, folded, *match.span()) for piece, folded in _pieces(match.group(0)))
     return found
+
+
+@lru_cache(maxsize=1 << 16)  # a corpus has some ten thousand different words
+def _pieces(printed: str) -> tuple[tuple[str, str], ...]:
+    """A printed word as tokens, each with its folded form: two where a slash joins two words."""
+    word = old_tone_placement(printed.lower())
+    parts = [word]
+    if "/" in word and not any(c.isdigit() for c in word):
+        parts = re.split(r"(?<=[^\W\d])/(?=[^\W\d])", word)
+    return tuple((part, fold(part)) for part in parts)
 
 
 class Lexicon:

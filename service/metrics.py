@@ -34,6 +34,7 @@ def _names() -> Iterator[str]:
         yield f'cchc_answers_total{{status="{status}"}}'
     for prose in ("extractive", "model"):
         yield f'cchc_prose_total{{prose="{prose}"}}'
+    yield "cchc_answers_repeated_total"
     for rating in ("up", "down"):
         yield f'cchc_feedback_total{{rating="{rating}"}}'
     yield "cchc_generation_swaps_total"

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from heapq import nlargest
 
 from corpus.periods import period_name
 from corpus.places import find_provinces
@@ -41,8 +43,8 @@ def issuer_name(report: ReportRecord) -> str:
 
 def short_issuer(report: ReportRecord) -> str:
     """ "UBND tỉnh Sơn La" -> "Sơn La"."""
-    named = find_provinces(issuer_name(report))
-    return named[-1][0] if named else issuer_name(report)
+    named = _provinces_in(issuer_name(report))
+    return named[-1] if named else issuer_name(report)
 
 
 def report_label(report: ReportRecord) -> str:
@@ -52,11 +54,20 @@ def report_label(report: ReportRecord) -> str:
 
 
 def newest_first(reports: Iterable[ReportRecord]) -> list[ReportRecord]:
-    return sorted(reports, key=lambda r: (r.recency, r.metadata.number or "", r.id), reverse=True)
+    return sorted(reports, key=_newness, reverse=True)
+
+
+def _newness(report: ReportRecord) -> tuple[tuple[int, int, int, str], str, str]:
+    return report.recency, report.metadata.number or "", report.id
 
 
 def _issued_by(report: ReportRecord, province: str) -> bool:
-    return any(name == province for name, _, _ in find_provinces(issuer_name(report)))
+    return province in _provinces_in(issuer_name(report))
+
+
+@lru_cache(maxsize=1024)  # there are few issuers, and each question looks at every report's
+def _provinces_in(issuer: str) -> tuple[str, ...]:
+    return tuple(name for name, _, _ in find_provinces(issuer))
 
 
 def _numbered(report: ReportRecord, name: DocumentName) -> bool:
@@ -75,7 +86,7 @@ def _loaded(reports: Sequence[ReportRecord], limit: int = 8) -> str:
         return "Hiện chưa có báo cáo nào được nạp."
     named = [
         f"{short_issuer(r)} {period_name(r.metadata.period, r.metadata.year)} ({r.metadata.number or 'không rõ số'})"
-        for r in newest_first(reports)[:limit]
+        for r in nlargest(limit, reports, key=_newness)
     ]
     more = f" và {len(reports) - limit} báo cáo khác" if len(reports) > limit else ""
     return f"Các báo cáo đang có: {'; '.join(named)}{more}."
@@ -146,7 +157,10 @@ def resolve(
         return Scope(tuple(newest_first(dated))[:1])
     at_issuer = pool
     if slots.issuers:
-        at_issuer = [r for r in pool if any(_issued_by(r, name) for name in slots.issuers)]
+        named_issuers = {
+            i for i in {r.metadata.issuer for r in pool} if set(slots.issuers) & set(_provinces_in(i or ""))
+        }
+        at_issuer = [r for r in pool if r.metadata.issuer in named_issuers]
         if not at_issuer:
             return Scope((), missing=f"Chưa có báo cáo {_describe(slots)}. {_loaded(reports)}")
     found = [r for r in at_issuer if not slots.years or r.metadata.year in slots.years]

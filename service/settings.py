@@ -41,6 +41,10 @@ class Settings(BaseSettings):
     ui_port: _Port = 8501
     data: Annotated[Path, Field(description="thư mục dữ liệu")] = Path("var")
     encoder: Annotated[str | None, Field(description="thư mục hoặc tên của một mô hình SentenceTransformer")] = None
+    store: Annotated[
+        str | None, Field(pattern=r"^postgres(ql)?://", description="địa chỉ PostgreSQL, dạng postgresql://…")
+    ] = None
+    """Where the corpus is served from, when not from the data directory."""
     inbox: Annotated[Path | None, Field(description="thư mục được theo dõi để nhận báo cáo mới")] = None
     workers: Annotated[int, Field(ge=1, le=64, description="số tiến trình trả lời, từ 1 đến 64")] = 1
 

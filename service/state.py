@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import anyio
 
+from index.store import Store, open_store
 from service.amendments import AmendmentLog
+from service.answer_cache import AnswerCache
 from service.conversations import Conversations
 from service.database import Database
 from service.deletions import Deletions
@@ -32,10 +34,12 @@ class State:
     keys: Keys
     jobs: JobQueue
     conversations: Conversations
+    answers: AnswerCache
     metrics: Metrics
     rate: RateLimit
     in_flight: InFlight
     threads: anyio.CapacityLimiter
+    store: Store
     engine: EngineHolder
     workers: Workers
     drawing: anyio.CapacityLimiter
@@ -47,6 +51,7 @@ class State:
         database = Database(settings.data)
         deletions = Deletions(database)
         amendments = AmendmentLog(database)
+        store = open_store(settings.store, settings.data)
         metrics = Metrics(settings.data / "run")
 
         workers = Workers(settings.data / "run")
@@ -66,11 +71,13 @@ class State:
             keys=Keys(database),
             jobs=JobQueue(database, settings.data),
             conversations=Conversations(settings.data, settings.conversation_days),
+            answers=AnswerCache(),
             metrics=metrics,
             rate=RateLimit(settings.data / "run" / "rates", settings.requests_per_minute),
             in_flight=InFlight(settings.max_in_flight),
             threads=anyio.CapacityLimiter(settings.threads),
-            engine=EngineHolder(settings.data, settings.encoder, deletions.hidden, swapped, amendments.current),
+            store=store,
+            engine=EngineHolder(store, settings.data, settings.encoder, deletions.hidden, swapped, amendments.current),
             workers=workers,
             drawing=anyio.CapacityLimiter(1),
             writer=_writer(settings),

@@ -10,6 +10,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 
 import corpus
 from corpus.errors import UnreadableReport
+from index.store import open_store
 from service.commands.console import console, errors, fail, local_actor
 from service.database import Database
 from service.errors import ServiceError
@@ -102,7 +103,9 @@ def _finish(settings: Settings, queue: JobQueue, jobs: Sequence[Job]) -> list[Jo
 
 
 def _work(settings: Settings, queue: JobQueue, look: Callable[[], list[Job]]) -> None:
-    indexer = Indexer(settings.data, settings.encoder, queue, on_change=look)
+    indexer = Indexer(
+        settings.data, settings.encoder, queue, on_change=look, store=open_store(settings.store, settings.data)
+    )
     while not all(job.is_finished for job in look()):
         indexer.work()
 

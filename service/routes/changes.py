@@ -13,7 +13,6 @@ from fastapi.responses import JSONResponse, Response
 from starlette.datastructures import UploadFile
 
 from corpus.errors import UnreadableReport
-from index.publish import current
 from service.audit import Actor
 from service.dependencies import LeasedEngine, OperatorActor, StateOf, errors
 from service.describing import described, refuse_twin
@@ -132,7 +131,7 @@ async def get_job(job_id: JobId, state: StateOf, actor: OperatorActor) -> JobBod
     if job is None:
         raise NotFound("Không có công việc này.")
     if job.state == "done" and job.finished_seconds_ago < _JUST_NOW:
-        wanted = min(job.generation or "", current(state.settings.data) or "")  # older than the job's after a rollback
+        wanted = min(job.generation or "", state.store.current() or "")  # older than the job's after a rollback
         if not await state.workers.follow(lambda serving: min(serving, default="") >= wanted):
             job = replace(job, state="running", stage="publishing", progress=_IN_SOME_WORKERS)
     return body(job)

@@ -13,6 +13,7 @@ import index.kept
 from corpus.model import Report
 from corpus.report import read_report
 from index.builder import Builder
+from index.chunks import embedding_text
 from index.disk import Disk
 from index.encoder import Encoder
 from index.errors import DuplicateReport, EncoderMismatch, NoGeneration, SourceMissing, UnknownReport
@@ -100,7 +101,9 @@ def test_a_new_report_costs_itself(tmp_path: Path, counting: CountingEncoder) ->
     new = {key_text(i.path, i.unit) for i in after.indicators()} - {
         key_text(i.path, i.unit) for i in before.indicators()
     }
-    assert counting.encoded == after.manifest.counts.passages + before.manifest.counts.indicators + len(new)
+    texts = {embedding_text(c) for r in after.reports() for c in after.passages_of(r.id)}
+    assert len(texts) < after.manifest.counts.passages
+    assert counting.encoded == len(texts) + before.manifest.counts.indicators + len(new)
 
 
 def test_built_up_is_as_built_at_once(tmp_path: Path, kept: Path, encoder: Encoder) -> None:

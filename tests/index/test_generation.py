@@ -20,12 +20,14 @@ from index.generation import Generation, open_current, open_generation
 from index.indicators import key_text
 from index.layout import CATALOGUE, MANIFEST, SEAL
 from index.manifest import read_manifest, write_manifest
+from index.parts import file_parts
+from index.publish import generation_path
 from tests.index.conftest import DIEN_BIEN, SEED, SON_LA_Q1, CountingEncoder
 
 
 @pytest.fixture
-def copy(generation: Generation, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(generation.directory, tmp_path / "generations" / generation.id))
+def copy(indexed: Path, generation: Generation, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(generation_path(indexed, generation.id), tmp_path / "generations" / generation.id))
 
 
 def test_a_report_comes_back_as_it_was_read(generation: Generation) -> None:
@@ -217,7 +219,7 @@ def test_a_generation_whose_parts_disagree_is_not_published(copy: Path, encoder:
     connection.commit()
     connection.close()
     with pytest.raises(GenerationDamaged):
-        Generation(copy, read_manifest(copy)).check()
+        Generation(file_parts(copy), read_manifest(copy)).check()
 
 
 def test_where_nothing_was_indexed_the_way_is_told(tmp_path: Path, encoder: Encoder) -> None:

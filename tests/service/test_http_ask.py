@@ -62,6 +62,18 @@ def test_a_follow_up_continues_its_conversation(client: httpx.Client) -> None:
     assert second["figures"][0]["value_text"] == "118"
 
 
+def test_the_same_question_again_gets_the_same_answer_in_a_conversation_of_its_own(client: httpx.Client) -> None:
+    first, again = ask(client), ask(client, f" {QUESTION} ")
+    own = {"conversation_id", "elapsed_ms"}
+    assert {k: v for k, v in first.items() if k not in own} == {k: v for k, v in again.items() if k not in own}
+    assert first["conversation_id"] != again["conversation_id"]
+    assert "cchc_answers_repeated_total 0" not in client.get("/metrics").text
+    answer = ask(client, "còn cấp xã?", conversation_id=again["conversation_id"])
+    assert answer["figures"][0]["value_text"] == "118"
+    elsewhere = ask(client, filters={"issuers": ["UBND tỉnh Điện Biên"]})
+    assert elsewhere["figures"][0]["issuer"] != first["figures"][0]["issuer"]
+
+
 def test_a_follow_up_continues_a_history(client: httpx.Client) -> None:
     history = [{"role": "user", "content": QUESTION}, {"role": "assistant", "content": "235 thủ tục [1]."}]
     assert ask(client, "còn cấp xã?", history=history)["figures"][0]["value_text"] == "118"

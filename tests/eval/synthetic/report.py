@@ -21,7 +21,7 @@ NOTES = {
 
 def markdown(spec: Spec) -> str:
     values = figures(spec)
-    return f"\n\n{prose(spec, values)}\n\n{_appendix(spec, values)}\n"
+    return f"\n\n{prose(spec, values)}\n\n{appendix(spec, values)}\n"
 
 
 def file_name(spec: Spec) -> str:
@@ -42,7 +42,8 @@ _FOLD = str.maketrans(
 )  # fmt: skip
 
 
-def _appendix(spec: Spec, values: dict[str, str]) -> str:
+def appendix(spec: Spec, values: dict[str, str]) -> str:
+    """The table, with its caption, as the seed prints it."""
     draw = spec.random("appendix")
     signed = f"ngày {spec.signed_on.day} tháng {spec.signed_on.month} năm {spec.signed_on.year}"
     caption = (
