@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from ui.client import ApiError
+from ui.api_errors import ApiError
+from ui.page_picture import page_pictures
 from ui.records import Citation
 from ui.safe import escape
 
@@ -51,7 +52,10 @@ def _citation(citation: Citation, turn: int, text_of: TextOf) -> str:
     return (
         f'<details class="citation" data-cite="{turn}-{citation.id}"><summary>'
         f'<span class="citation-number">{citation.id}</span>'
-        f'<span class="citation-place"><b>{escape(number)}</b>{place}</span></summary>{body}</details>'
+        f'<span class="citation-place"><b>{escape(number)}</b>{place}</span></summary>{body}'
+        f"{page_pictures(citation.report_id, citation.report_number, citation.boxes)}"
+        f'<button type="button" class="copy" data-link="{turn}-{citation.id}">Sao chép liên kết đến nguồn này</button>'
+        "</details>"
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from ui.answer_text import chip
 from ui.records import Figure
 from ui.safe import escape
+from ui.scan_mark import scan_mark
 from ui.wording import alphabetical, indicator_name, period_order, place_name, shown_unit, time_span
 
 _LEAST_BARS = 2
@@ -32,7 +33,7 @@ def comparison_table(figures: Sequence[Figure], turn: int | None = None) -> str:
         rows.append(
             f'<tr><td class="name">{escape(place_name(figure.issuer))}{_other_name(figure, figures[0])}</td>'
             f'<td class="time">{escape(time_span(figure.year, figure.period))}</td>'
-            f'<td class="number">{escape(figure.value_text)}</td><td class="unit">{escape(shown_unit(figure))}</td>'
+            f'<td class="number">{escape(figure.value_text)}{scan_mark(figure)}</td><td class="unit">{escape(shown_unit(figure))}</td>'
             f'<td class="report">{source}</td></tr>'
         )
     return (

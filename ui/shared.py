@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import secrets
+import time
 
 import streamlit as st
 
 from ui.client import ApiClient
 from ui.conversations import READER_COOKIE, ConversationStore
+from ui.login import account_key, account_reader
 from ui.records import Report
 from ui.settings import Settings
 
 _OPERATOR_KEY = "operator_key"
+_IDLE_SECONDS = 30 * 60
 
 
 @st.cache_resource(show_spinner=False)
@@ -42,7 +45,12 @@ def report_text(report_id: str) -> str:
 
 
 def reader() -> str:
-    """This browser's name; a session whose browser takes no cookie is a reader of its own."""
+    """Whose conversations these are: the account's that is signed in, else this browser's.
+
+    A session whose browser takes no cookie is a reader of its own.
+    """
+    if settings().login:
+        return account_reader()
     cookie = st.context.cookies.get(READER_COOKIE)
     if cookie:
         return str(cookie)
@@ -52,9 +60,30 @@ def reader() -> str:
 
 
 def operator_key() -> str | None:
-    """The operator's key of this session, held on the server and nowhere else."""
-    return st.session_state.get(_OPERATOR_KEY)
+    """The key to act with in this session, if it is an operator's: the account's, or the one typed in.
+
+    Held on the server and nowhere else. One that was typed in is forgotten with the session, and when nobody has
+    used it for half an hour.
+    """
+    login = settings().login
+    if login and (key := account_key(login)):
+        return key
+    typed, used = st.session_state.get(_OPERATOR_KEY, (None, 0.0))
+    if typed is None or time.monotonic() - used > _IDLE_SECONDS:
+        st.session_state.pop(_OPERATOR_KEY, None)
+        return None
+    set_operator_key(typed)
+    return str(typed)
 
 
 def set_operator_key(key: str | None) -> None:
-    st.session_state[_OPERATOR_KEY] = key
+    """Act with a key that was typed in; None signs out."""
+    if key is None:
+        st.session_state.pop(_OPERATOR_KEY, None)
+    else:
+        st.session_state[_OPERATOR_KEY] = (key, time.monotonic())
+
+
+def key_was_typed() -> bool:
+    """Whether this session is an operator's by a key, so that there is something to sign out of here."""
+    return _OPERATOR_KEY in st.session_state

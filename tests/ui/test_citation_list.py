@@ -6,7 +6,7 @@ from lxml import html
 
 from tests.ui.samples import HOSTILE, TEXT, citation
 from ui.citation_list import citation_list
-from ui.client import ApiMissing
+from ui.api_errors import ApiMissing
 from ui.records import Citation
 
 

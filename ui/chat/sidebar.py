@@ -6,8 +6,8 @@ from typing import Any
 
 import streamlit as st
 
+from ui.api_errors import ApiError
 from ui.chat.asking import clear_filters, current_filters, open_conversation
-from ui.client import ApiError
 from ui.facets import PERIOD, PLACE, YEAR, issuers_of, periods_of, years_of
 from ui.safe import label
 from ui.shared import all_reports, reader, store

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
+from ui.api_errors import ApiMissing
 from ui.citation_list import citation_list
-from ui.client import ApiMissing
 from ui.figures.choose import choose_report
 from ui.records import Check
 from ui.safe import escape

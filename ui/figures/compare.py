@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ui.client import ApiMissing
+from ui.api_errors import ApiMissing
 from ui.comparison import comparison_chart, comparison_table, in_order
 from ui.figures.choose import choose_scopes
 from ui.figures.table import show_downloads

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ui.client import ApiError
+from ui.api_errors import ApiError
 from ui.records import Report
 from ui.reports.operator import show_delete
 from ui.safe import escape, label

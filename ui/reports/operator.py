@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ui.client import ApiError
+from ui.api_errors import ApiError
 from ui.records import Job, Report
 from ui.reports.jobs import follow_jobs, remember_job
 from ui.shared import all_reports, client, operator_key, set_operator_key
