@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from ui.api_errors import ApiError, ApiUnavailable
+from ui.chat.asking import CHAT, PAGE_SHOWN
 from ui.chat.page import show_chat
 from ui.figures.page import show_figures
 from ui.login import show_account, show_sign_in, signed_in
@@ -29,6 +30,7 @@ try:
         show_sign_in()
     else:
         page.run()
+        st.session_state[PAGE_SHOWN] = CHAT if page is chat else page.url_path
         if login:
             show_account()
 except ApiError as error:

@@ -21,6 +21,9 @@ from ui.records import (
     GenerationList,
     IndexGeneration,
     Job,
+    JobList,
+    Place,
+    PlaceList,
     Record,
     Report,
     ReportList,
@@ -86,6 +89,10 @@ class ApiClient:
     def text(self, report_id: str) -> str:
         """The text that a report's citations count characters of."""
         return self._send("GET", f"{_report(report_id)}/text").content.decode("utf-8")
+
+    def places(self, report_id: str) -> tuple[Place, ...]:
+        """Where a report's appendix rows stand on its pages; empty where the file has no pages."""
+        return self._get(f"{_report(report_id)}/places", PlaceList).items
 
     def checks(self, report_id: str) -> CheckList:
         return self._get(f"{_report(report_id)}/checks", CheckList)
@@ -158,6 +165,10 @@ class ApiClient:
 
     def job(self, job_id: str, key: str) -> Job:
         return _parse(self._send("GET", f"/v1/jobs/{quote(job_id, safe='')}", key=key), Job)
+
+    def jobs(self, key: str) -> tuple[Job, ...]:
+        """The changes asked for last, the newest first."""
+        return _parse(self._send("GET", "/v1/jobs", key=key), JobList).items
 
     def _get(self, path: str, kind: type[R], query: Query | None = None) -> R:
         given = {name: value for name, value in (query or {}).items() if value not in ("", None, (), [])}

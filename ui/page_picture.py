@@ -20,14 +20,17 @@ def page_pictures(report_id: str, report_number: str | None, boxes: Sequence[Box
     )
 
 
-def page_picture(report_id: str, report_number: str | None, page: int, boxes: Sequence[Box] = ()) -> str:
+def page_picture(
+    report_id: str, report_number: str | None, page: int, boxes: Sequence[Box] = (), *, turning: bool = False
+) -> str:
+    """One page; a `turning` one is turned to other pages by the buttons of the table beside it."""
     address = escape(page_address(report_id, page))
     what = escape(f"Trang {page} của báo cáo {report_number or 'chưa rõ số'}")
     drawn = "".join(_drawn(box) for box in boxes)
     return (
-        f'<figure class="page"><div class="sheet" tabindex="0" role="region" aria-label="{what}">'
+        f'<figure class="page{" turning" if turning else ""}"><div class="sheet" tabindex="0" role="region" aria-label="{what}">'
         f'<div class="paper"><img src="{address}" alt="{what}" loading="lazy">{drawn}</div></div>'
-        f'<figcaption>Trang {page} · <a href="{address}" target="_blank">Mở trang riêng</a></figcaption></figure>'
+        f'<figcaption>Trang <span class="page-number">{page}</span> · <a href="{address}" target="_blank">Mở trang riêng</a></figcaption></figure>'
     )
 
 

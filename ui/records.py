@@ -44,7 +44,6 @@ class Figure(Record):
     meaning: str | None = None
     note: str | None = None
     citation: int | None = None
-    page: int | None = None
     unreviewed: bool = False
     """Read from a picture unsurely, and looked at by nobody yet."""
     corrected: bool = False
@@ -110,7 +109,11 @@ class Heading(Record):
 
     id: str
     title: str
+    kind: str = "section"
     level: int = 0
+    start: int = 0
+    end: int = 0
+    page: int | None = None
 
 
 class Report(Record):
@@ -139,6 +142,18 @@ class ReportList(Record):
 class FigureList(Record):
     items: tuple[Figure, ...]
     total: int = 0
+
+
+class Place(Record):
+    """Where an appendix row stands on its page; a box is left, top, right, bottom in fractions of the page."""
+
+    row: int
+    page: int
+    boxes: tuple[tuple[float, float, float, float], ...] = ()
+
+
+class PlaceList(Record):
+    items: tuple[Place, ...]
 
 
 class Cell(Record):
@@ -219,3 +234,11 @@ class Job(Record):
     stage: str | None = None
     report_id: str | None = None
     error: str | None = None
+    kind: str = ""
+    file_name: str | None = None
+    actor: str = ""
+    created_at: datetime | None = None
+
+
+class JobList(Record):
+    items: tuple[Job, ...]

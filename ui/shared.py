@@ -10,9 +10,10 @@ import streamlit as st
 from ui.client import ApiClient
 from ui.conversations import READER_COOKIE, ConversationStore
 from ui.login import account_key, account_reader
-from ui.records import Report
+from ui.records import Figure, Report
 from ui.settings import Settings
 
+_MOST_ROWS = 2000
 _OPERATOR_KEY = "operator_key"
 _IDLE_SECONDS = 30 * 60
 
@@ -42,6 +43,12 @@ def all_reports() -> tuple[Report, ...]:
 def report_text(report_id: str) -> str:
     """A report's text; the id is derived from the file's bytes, so the text of an id never changes."""
     return client().text(report_id)
+
+
+@st.cache_data(max_entries=64, ttl=300, show_spinner=False)
+def appendix_rows(report_id: str) -> tuple[Figure, ...]:
+    """Every row of a report's appendix, in the form's order; a correction shows after minutes."""
+    return client().figures(limit=_MOST_ROWS, report_id=report_id).items
 
 
 def reader() -> str:

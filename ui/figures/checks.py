@@ -13,7 +13,7 @@ from ui.shared import client, report_text
 
 
 def show_checks() -> None:
-    report = choose_report("checked_report")
+    report = choose_report()
     if report is None:
         return
     try:

@@ -2,30 +2,44 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import streamlit as st
 
 from ui.api_errors import ApiError
 from ui.records import Report
 from ui.reports.operator import show_delete
+from ui.reports.review import show_review
+from ui.reports.sections import sections
 from ui.safe import escape, label
-from ui.shared import client
-from ui.wording import FORMATS, count, day, report_name
+from ui.shared import client, report_text
+from ui.wording import APPENDIX_VIEW, FORMATS, count, day, has_pictures, report_number, report_place
 
 
 def show_report(report: Report, *, expanded: bool, operator_key: str | None) -> None:
     icon = ":material/warning:" if report.warnings else ":material/description:"
     row = st.expander(
-        label(report_name(report)), expanded=expanded, icon=icon, key=f"report-{report.id}", on_change="rerun"
+        f"**{label(report_number(report))}** · {label(report_place(report))}{_noted(report)}",
+        expanded=expanded,
+        icon=icon,
+        key=f"report-{report.id}",
+        on_change="rerun",
     )
     if not row.open:
         return
     with row:
         st.html(_facts(report) + _warnings(report) + _outline(report))
         st.html(
-            f'<div class="downloads inline"><a href="./tep/bao-cao/{escape(report.id)}" download>Tải tệp gốc</a></div>'
+            f'<div class="downloads inline"><a href="./tep/bao-cao/{escape(report.id)}" download>Tải tệp gốc</a>'
+            f'<a href="./so-lieu?xem={quote(APPENDIX_VIEW)}&amp;bao-cao={escape(report.id)}">Xem cả phụ lục</a></div>'
         )
         if operator_key:
+            show_review(report, operator_key)
             show_delete(report, operator_key)
+
+
+def _noted(report: Report) -> str:
+    return f" · :orange-badge[{count(len(report.warnings))} lưu ý]" if report.warnings else ""
 
 
 def _facts(report: Report) -> str:
@@ -47,8 +61,7 @@ def _warnings(report: Report) -> str:
 
 def _outline(report: Report) -> str:
     try:
-        outline = client().report(report.id).outline
+        outline, text = client().report(report.id).outline, report_text(report.id)
     except ApiError:
         return ""
-    lines = "".join(f'<li class="level-{min(node.level, 3)}">{escape(node.title)}</li>' for node in outline)
-    return f'<h2>Đề mục</h2><ul class="outline">{lines}</ul>' if lines else ""
+    return sections(report.id, outline, text, with_pages=has_pictures(report))

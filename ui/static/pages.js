@@ -39,8 +39,14 @@ function turnTo(button) {
   if (matchMedia("(max-width: 900px)").matches) figure.scrollIntoView({ block: "nearest" });
 }
 
+function arrived(paper) {
+  paper?.classList.remove("failed");
+  if (paper) showBox(paper);
+}
+
 export function watchPages() {
-  document.addEventListener("load", (event) => event.target.closest?.(".paper") && showBox(event.target.parentElement), true);
+  document.addEventListener("load", (event) => arrived(event.target.closest?.(".paper")), true);
+  document.addEventListener("error", (event) => event.target.closest?.(".paper")?.classList.add("failed"), true);
   document.addEventListener("click", (event) => {
     const button = event.target.closest?.("button.page-link");
     if (button) turnTo(button);
