@@ -139,18 +139,24 @@ def running(tmp_path_factory: pytest.TempPathFactory, installed_data: Path) -> I
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=_FLAGS)
+        expect.set_options(timeout=WAIT_MS)
         yield browser
         browser.close()
+
+
+def new_context(chromium: Browser, url: str, *, height: int = 768, scheme: str = "light") -> BrowserContext:
+    """Another reader's browser, with nothing of anybody's in it."""
+    context = chromium.new_context(
+        base_url=url, viewport={"width": 1366, "height": height}, locale="vi-VN", color_scheme=scheme
+    )
+    context.set_default_timeout(WAIT_MS)
+    return context
 
 
 @pytest.fixture
 def context(chromium: Browser, running: Running) -> Iterator[BrowserContext]:
     """A reader's browser. Whatever the test does, no page may ask anyone but the chat for anything."""
-    context = chromium.new_context(
-        base_url=running.url, viewport={"width": 1366, "height": 768}, locale="vi-VN", color_scheme="light"
-    )
-    context.set_default_timeout(WAIT_MS)
-    expect.set_options(timeout=WAIT_MS)
+    context = new_context(chromium, running.url)
     requested: list[str] = []
     context.on("request", lambda request: requested.append(request.url))
     yield context

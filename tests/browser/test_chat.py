@@ -11,7 +11,7 @@ from docx import Document
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.chat import ask, open_chat, turn
-from tests.browser.conftest import ROOT, Running
+from tests.browser.conftest import ROOT, Running, new_context
 
 SCREENSHOTS = ROOT / "docs" / "images"
 
@@ -148,7 +148,7 @@ def test_a_link_opens_a_conversation_for_another_reader_who_goes_on_in_a_copy(
 ) -> None:
     open_chat(page)
     ask(page, "Số TTHC cấp huyện đang có hiệu lực?")
-    other = chromium.new_context(base_url=running.url)
+    other = new_context(chromium, running.url)
     try:
         theirs = other.new_page()
         theirs.goto(page.url)
@@ -175,9 +175,7 @@ def test_the_page_is_vietnamese(page: Page) -> None:
 
 def test_screenshots_for_the_readme(chromium: Browser, running: Running) -> None:
     """The picture in the README is what this test saw; it is written where CCHC_SCREENSHOTS is set."""
-    context = chromium.new_context(
-        base_url=running.url, viewport={"width": 1366, "height": 1120}, locale="vi-VN", color_scheme="light"
-    )
+    context = new_context(chromium, running.url, height=1120)
     try:
         page = context.new_page()
         open_chat(page)

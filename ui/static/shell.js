@@ -79,10 +79,18 @@ function showLatestQuestion() {
   [...document.querySelectorAll(".question")].at(-1)?.scrollIntoView({ block: "start" });
 }
 
+// Menus and dialogs are drawn beside Streamlit's page, not in it: give them its light or dark, too.
+function matchScheme() {
+  const page = document.querySelector(".stApp");
+  const scheme = page && getComputedStyle(page).colorScheme;
+  if (scheme && document.documentElement.style.colorScheme !== scheme) document.documentElement.style.colorScheme = scheme;
+}
+
 function watch() {
   document.body.append(voice);
   translate(document.body);
   new MutationObserver((changes) => {
+    matchScheme();
     for (const change of changes) {
       if (change.type === "childList") {
         change.addedNodes.forEach((node) => {
