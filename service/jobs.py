@@ -141,7 +141,7 @@ class JobQueue:
 
     def latest(self, limit: int) -> list[Job]:
         """The jobs added last, the newest first."""
-        return [_job(row) for row in self._database.all("SELECT * FROM jobs ORDER BY seq DESC LIMIT ?", limit)]
+        return [_job(row) for row in self.database.all("SELECT * FROM jobs ORDER BY seq DESC LIMIT ?", limit)]
 
     def waiting(self, limit: int) -> list[Job]:
         """The first jobs of the queue, in order."""

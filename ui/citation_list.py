@@ -24,8 +24,8 @@ _MARKS = re.compile(
 )
 """How a text file writes bold, headings and empty lines: formatting, left out where the words are shown."""
 
-TextOf = Callable[[str], str]
-"""A report's text by the report's id."""
+TextOf = Callable[[Citation], str]
+"""The text of the report that a citation is of."""
 
 
 def citation_list(citations: Sequence[Citation], turn: int, text_of: TextOf) -> str:
@@ -39,7 +39,7 @@ def _citation(citation: Citation, turn: int, text_of: TextOf) -> str:
     where = [citation.section_title or "", f"trang {citation.page}" if citation.page else ""]
     place = "".join(f" · {escape(part)}" for part in where if part)
     try:
-        text = text_of(citation.report_id)
+        text = text_of(citation)
     except ApiError:
         text = ""
     if text[citation.start : citation.end] == citation.quote:

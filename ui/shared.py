@@ -10,7 +10,7 @@ import streamlit as st
 from ui.client import ApiClient
 from ui.conversations import READER_COOKIE, ConversationStore
 from ui.login import account_key, account_reader
-from ui.records import Figure, Report
+from ui.records import Citation, Figure, Report
 from ui.settings import Settings
 
 _MOST_ROWS = 2000
@@ -41,8 +41,15 @@ def all_reports() -> tuple[Report, ...]:
 
 @st.cache_data(max_entries=64, ttl=3600, show_spinner=False)
 def report_text(report_id: str) -> str:
-    """A report's text; the id is derived from the file's bytes, so the text of an id never changes."""
+    """A report's text. It only ever grows: a figure that somebody corrects is added to it as a line."""
     return client().text(report_id)
+
+
+def quoted_text(citation: Citation) -> str:
+    """The text that a citation counts characters of, asked for again where the one that is here is too short for it."""
+    if citation.end > len(report_text(citation.report_id)):
+        report_text.clear(citation.report_id)
+    return report_text(citation.report_id)
 
 
 @st.cache_data(max_entries=64, ttl=300, show_spinner=False)

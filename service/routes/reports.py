@@ -95,7 +95,7 @@ def visible(engine: Engine, state: State, report_id: str) -> ReportRecord:
 
 def place_of(generation: Generation, figure: Figure) -> Place | None:
     """The row on the page that it begins on."""
-    boxes = generation.boxes_of(figure.report_id, figure.row.span)
+    boxes = generation.boxes_of(figure.report_id, figure.as_read.span)
     page = min((box.page for box in boxes), default=figure.row.page)
     if page is None:
         return None

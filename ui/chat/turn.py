@@ -18,7 +18,7 @@ from ui.export import answer_with_sources
 from ui.figure_card import calculation_card, figure_cards
 from ui.records import Answer, Conflict, Report
 from ui.safe import escape, label
-from ui.shared import all_reports, report_text
+from ui.shared import all_reports, quoted_text
 from ui.wording import COMPARE_VIEW, indicator_name
 
 _MOST_CARDS = 6
@@ -53,7 +53,7 @@ def show_turn(conversation: Conversation, turn: Turn, latest: bool) -> None:
             _show_figures(answer, turn.position)
         _show_text(answer, turn.position, latest)
         if answer.citations and answer.status == "answered":
-            st.html(citation_list(answer.citations, turn.position, report_text))
+            st.html(citation_list(answer.citations, turn.position, quoted_text))
         if answer.status == "clarify":
             _show_choices(answer, turn.position)
         elif latest:
