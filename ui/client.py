@@ -153,6 +153,10 @@ class ApiClient:
         """Say what the page prints in a row; the value as it was read confirms it."""
         self._send("PUT", f"{_report(report_id)}/review/{row}", json={"value_text": value_text}, key=key)
 
+    def describe(self, report_id: str, changed: Mapping[str, str | int | None], key: str) -> None:
+        """Set what a report says about itself; None gives a field back to what its file says."""
+        self._send("PATCH", _report(report_id), json=dict(changed), key=key)
+
     def generations(self, key: str) -> tuple[IndexGeneration, ...]:
         return _parse(self._send("GET", "/v1/generations", key=key), GenerationList).items
 

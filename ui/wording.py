@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from ui.records import Figure, Report
 
-_PERIODS = {
+PERIODS = {
     "Q1": "quý I",
     "Q2": "quý II",
     "Q3": "quý III",
@@ -33,7 +33,7 @@ def period_name(period: str) -> str:
     """`H1` is "6 tháng đầu năm", `MONTH-03` is "tháng 3"."""
     if period.startswith("MONTH-"):
         return f"tháng {int(period.removeprefix('MONTH-'))}"
-    return _PERIODS.get(period, period)
+    return PERIODS.get(period, period)
 
 
 def period_order(period: str | None) -> float:

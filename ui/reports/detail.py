@@ -8,6 +8,7 @@ import streamlit as st
 
 from ui.api_errors import ApiError
 from ui.records import Report
+from ui.reports.describe import show_describe
 from ui.reports.operator import show_delete
 from ui.reports.review import show_review
 from ui.reports.sections import sections
@@ -28,14 +29,17 @@ def show_report(report: Report, *, expanded: bool, operator_key: str | None) -> 
     if not row.open:
         return
     with row:
-        st.html(_facts(report) + _warnings(report) + _outline(report))
+        st.html(_facts(report) + _warnings(report))
         st.html(
             f'<div class="downloads inline"><a href="./tep/bao-cao/{escape(report.id)}" download>Tải tệp gốc</a>'
             f'<a href="./so-lieu?xem={quote(APPENDIX_VIEW)}&amp;bao-cao={escape(report.id)}">Xem cả phụ lục</a></div>'
         )
         if operator_key:
+            with st.container(horizontal=True, gap="small", key=f"operate-{report.id}"):
+                show_describe(report, operator_key)
+                show_delete(report, operator_key)
             show_review(report, operator_key)
-            show_delete(report, operator_key)
+        st.html(_outline(report))
 
 
 def _noted(report: Report) -> str:
