@@ -5,10 +5,10 @@ Everything shown here is a document's text and is escaped; an appendix row is sh
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 
 from ui.api_errors import ApiError
+from ui.document_text import words
 from ui.page_picture import page_pictures
 from ui.records import Citation
 from ui.safe import escape
@@ -18,11 +18,6 @@ _AROUND = 400
 
 _ROWS_AROUND = 5
 """Appendix rows shown before and after a quoted one."""
-
-_MARKS = re.compile(
-    r"</?(?:b|i|u|em|strong|sup|sub|br|p)\s*/?>|\*{1,3}|(?m:^[ \t]*#{1,6}[ \t]+)|(?<=\n)\n+", re.IGNORECASE
-)
-"""How a text file writes bold, headings and empty lines: formatting, left out where the words are shown."""
 
 TextOf = Callable[[Citation], str]
 """The text of the report that a citation is of."""
@@ -62,9 +57,9 @@ def _citation(citation: Citation, turn: int, text_of: TextOf) -> str:
 def _passage(text: str, citation: Citation) -> str:
     start = _word_start(text, max(0, citation.start - _AROUND))
     end = _word_end(text, min(len(text), citation.end + _AROUND))
-    before = ("… " if start else "") + _words(text[start : citation.start]).lstrip()
-    after = _words(text[citation.end : end]).rstrip() + (" …" if end < len(text) else "")
-    return f'<p class="context">{before}<mark>{_words(text[citation.start : citation.end])}</mark>{after}</p>'
+    before = ("… " if start else "") + words(text[start : citation.start]).lstrip()
+    after = words(text[citation.end : end]).rstrip() + (" …" if end < len(text) else "")
+    return f'<p class="context">{before}<mark>{words(text[citation.start : citation.end])}</mark>{after}</p>'
 
 
 def _table(text: str, citation: Citation) -> str:
@@ -86,7 +81,7 @@ def _table(text: str, citation: Citation) -> str:
 
 
 def _row(line: str, *, quoted: bool) -> str:
-    cells = [_words(cell.strip()) for cell in line.split("\t")]
+    cells = [words(cell.strip()) for cell in line.split("\t")]
     if not any(cells):
         return ""
     if len(cells) == 1:
@@ -94,10 +89,6 @@ def _row(line: str, *, quoted: bool) -> str:
     if quoted:
         cells = [f"<mark>{cell}</mark>" if cell else "" for cell in cells]
     return f'<tr class="{"quoted" if quoted else ""}">{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>'
-
-
-def _words(text: str) -> str:
-    return escape(_MARKS.sub("", text))
 
 
 def _word_start(text: str, position: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -38,7 +39,7 @@ def test_twenty_readers_ask_at_once(chromium: Browser, running: Running, capsys:
         for context in contexts:
             context.close()
     with capsys.disabled():
-        print(f"\n{_READERS} readers at once: {each:.1f} MB of the chat's memory each")
+        sys.stdout.write(f"\n{_READERS} readers at once: {each:.1f} MB of the chat's memory each\n")
     log = (running.data / "ui.log").read_text(encoding="utf-8", errors="replace")
     assert "Traceback" not in log
     assert "page_failed" not in log

@@ -17,12 +17,12 @@ HOSTILE = "<script>window.hostile = 1</script> ![ảnh](http://hostile.invalid/a
 def test_a_reader_sees_the_outline_and_the_file_but_no_operator_controls(page: Page) -> None:
     page.goto("/bao-cao")
     expect(page.get_by_text("203/BC-UBND · UBND tỉnh Sơn La · 6 tháng đầu năm 2021")).to_be_visible()
-    expect(page.get_by_text("2.2. Cải cách thủ tục hành chính")).to_be_visible()
+    expect(page.locator(".outline summary", has_text="2.2. Cải cách thủ tục hành chính")).to_be_visible()
     expect(page.get_by_text("18/06/2021")).to_be_visible()
     with page.expect_download() as source:
         page.get_by_role("link", name="Tải tệp gốc").click()
     assert Path(source.value.path()).read_bytes() == SEED.read_bytes()
-    page.get_by_text("2.2. Cải cách thủ tục hành chính").click()
+    page.locator(".outline summary", has_text="2.2. Cải cách thủ tục hành chính").click()
     expect(page.get_by_text("Tăng cường công tác rà soát, đơn giản hóa").first).to_be_visible()
     for control in ("Đưa vào kho", "Xoá khỏi kho", "Lập lại chỉ mục", "Bản chỉ mục", "Sửa thông tin", "Lịch sử"):
         expect(page.get_by_text(control)).to_have_count(0)
@@ -46,7 +46,7 @@ def test_an_uploaded_report_with_markup_is_shown_inert_and_deleted_again(
 
     line = page.get_by_text("187/BC-UBND · UBND tỉnh Lai Châu")
     line.first.click()
-    expect(page.get_by_text("2.2. Cải cách thủ tục hành chính")).to_be_visible()
+    expect(page.locator(".outline summary", has_text="2.2. Cải cách thủ tục hành chính")).to_be_visible()
     _assert_inert(page)
 
     chat = page.context.new_page()
@@ -59,6 +59,10 @@ def test_an_uploaded_report_with_markup_is_shown_inert_and_deleted_again(
     figure = ask(chat, "Số TTHC cấp huyện đang có hiệu lực của Lai Châu?")
     figure.locator(".answer .chip").first.click()
     _assert_inert(chat)
+
+    compared = ask(chat, "So sánh số TTHC cấp xã của Sơn La và Lai Châu?")
+    expect(compared.locator(".answer table tbody tr")).to_have_count(2)
+    expect(compared.locator(".bars .bar")).to_have_count(2)
 
     page.get_by_text("Lịch sử công việc").click()
     expect(page.get_by_role("row", name="187-BC-UBND")).to_contain_text("Xong")

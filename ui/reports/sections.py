@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
+from ui.document_text import without_marks
 from ui.page_picture import page_address
 from ui.records import Heading
 from ui.safe import escape
@@ -21,7 +22,7 @@ def sections(report_id: str, outline: Sequence[Heading], text: str, *, with_page
 
 
 def _section(report_id: str, node: Heading, text: str, with_pages: bool) -> str:
-    own = text.strip().removeprefix(node.title).strip()
+    own = without_marks(text).strip().removeprefix(node.title).strip()
     level = f"level-{min(node.level, 3)}"
     page = ""
     if with_pages and node.page:
