@@ -53,7 +53,7 @@ def _facts(report: Report) -> str:
         ("Định dạng", FORMATS.get(report.format, report.format) + (f", {report.pages} trang" if report.pages else "")),
         ("Phụ lục", f"{count(report.rows)} dòng, {count(report.figures)} dòng có số liệu"),
         ("Lời văn", f"{count(report.passages)} đoạn"),
-        ("Đưa vào kho", day(report.indexed_at)),
+        ("Ngày nạp", day(report.indexed_at)),
     )
     return f'<dl class="facts">{"".join(f"<dt>{name}</dt><dd>{escape(value)}</dd>" for name, value in facts if value)}</dl>'
 
