@@ -32,11 +32,11 @@ class Wanted:
 
     q: str | None = None
     code: str | None = None
-    like: tuple[str, int] | None = None
     report_ids: Sequence[str] = field(default_factory=tuple)
     issuers: Sequence[str] = field(default_factory=tuple)
     years: Sequence[int] = field(default_factory=tuple)
     periods: Sequence[str] = field(default_factory=tuple)
+    like: tuple[str, int] | None = None
 
 
 class Lookup:

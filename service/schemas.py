@@ -250,11 +250,11 @@ class DescribeRequest(BaseModel):
 
 
 class Place(BaseModel):
-    """Where an appendix row stands: its page, and on pages that can be shown its boxes [left, top, right, bottom]."""
+    """Where an appendix row stands: the page that it begins on, and its boxes there."""
 
     row: int
     page: int | None
-    boxes: list[tuple[float, float, float, float]]
+    boxes: list[Box]
 
 
 class PlaceList(BaseModel):

@@ -145,11 +145,11 @@ class FigureList(Record):
 
 
 class Place(Record):
-    """Where an appendix row stands on its page; a box is left, top, right, bottom in fractions of the page."""
+    """Where an appendix row stands on its page."""
 
     row: int
     page: int
-    boxes: tuple[tuple[float, float, float, float], ...] = ()
+    boxes: tuple[Box, ...] = ()
 
 
 class PlaceList(Record):

@@ -35,10 +35,9 @@ def wanted(
     year: Annotated[list[Annotated[int, Field(ge=1900, le=2200)]] | None, Query(max_length=100)] = None,
     period: Annotated[list[str] | None, Query(max_length=30)] = None,
 ) -> Wanted:
-    report, _, row = (like or "").rpartition(":")
-    return Wanted(
-        q, code, (report, int(row)) if like else None, report_id or (), issuer or (), year or (), period or ()
-    )
+    row_of, _, row = (like or "").rpartition(":")
+    exactly = (row_of, int(row)) if like else None
+    return Wanted(q, code, report_id or (), issuer or (), year or (), period or (), exactly)
 
 
 def lookup(engine: LeasedEngine, state: StateOf) -> Lookup:

@@ -13,7 +13,7 @@ from service.dependencies import LeasedEngine, ReaderCaller, StateOf, errors
 from service.engine import Engine
 from service.errors import NotFound
 from service.listing import check_list, summary
-from service.schemas import CheckList, OutlineItem, Place, PlaceList, ReportDetail, ReportList
+from service.schemas import Box, CheckList, OutlineItem, Place, PlaceList, ReportDetail, ReportList
 from service.state import State
 
 router = APIRouter(tags=["reports"])
@@ -99,8 +99,8 @@ def place_of(generation: Generation, figure: Figure) -> Place | None:
     page = min((box.page for box in boxes), default=figure.row.page)
     if page is None:
         return None
-    corners = [(box.left, box.top, box.right, box.bottom) for box in boxes if box.page == page]
-    return Place(row=figure.row.row, page=page, boxes=corners)
+    there = [Box(page=page, x0=b.left, y0=b.top, x1=b.right, y1=b.bottom) for b in boxes if b.page == page]
+    return Place(row=figure.row.row, page=page, boxes=there)
 
 
 def _outline(generation: Generation, report_id: str) -> list[OutlineItem]:

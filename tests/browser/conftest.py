@@ -50,7 +50,7 @@ class Running:
     data: Path
     api_port: int
     ui_port: int
-    portal_port: int
+    portal_port: int = 0
     """Of another site, which may show the widget."""
     _processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 

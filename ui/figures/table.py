@@ -58,7 +58,7 @@ def _row(figure: Figure, with_report: bool, places: Mapping[int, Place]) -> str:
 def _page_link(figure: Figure, place: Place | None) -> str:
     if place is None:
         return ""
-    boxes = escape(json.dumps(place.boxes))
+    boxes = escape(json.dumps([(box.x0, box.y0, box.x1, box.y1) for box in place.boxes]))
     return (
         f'<button type="button" class="page-link" data-page="{place.page}" data-boxes="{boxes}" '
         f'data-address="{escape(page_address(figure.report_id, place.page))}" '
