@@ -78,7 +78,7 @@ def get_checks(report_id: str, state: StateOf, caller: ReaderCaller, engine: Lea
 def get_places(report_id: str, state: StateOf, caller: ReaderCaller, engine: LeasedEngine) -> PlaceList:
     """Where each appendix row stands on the pages of a PDF or scan, in fractions of a page; nothing for other files."""
     visible(engine, state, report_id)
-    found = [place_of(engine.generation, figure) for figure in engine.generation.rows(report_id)]
+    found = [_place(engine.generation, figure) for figure in engine.generation.rows(report_id)]
     return PlaceList(items=[place for place in found if place is not None])
 
 
@@ -93,7 +93,7 @@ def visible(engine: Engine, state: State, report_id: str) -> ReportRecord:
     return record
 
 
-def place_of(generation: Generation, figure: Figure) -> Place | None:
+def _place(generation: Generation, figure: Figure) -> Place | None:
     """The row on the page that it begins on."""
     boxes = generation.boxes_of(figure.report_id, figure.as_read.span)
     page = min((box.page for box in boxes), default=figure.row.page)
