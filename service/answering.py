@@ -38,6 +38,9 @@ Outcome = tuple[Status, Topic]
 _ROW_FIRST = 0.15
 """How much surer a sentence must be than a row: the row says less beside what was asked."""
 _TOGETHER = re.compile(r"\btong\b|\bca (?:hai|ba|bon)\b|\btat ca\b|\btoan bo\b")
+_MOST_OFFERED = 3
+_NEAR_ENOUGH = 0.34
+"""The share of a refused question's words that a row must have to be offered in its place."""
 
 
 @dataclass
@@ -84,6 +87,8 @@ class Answering:
         question = self._keep_slots(question, context)
         scope = resolve(question.slots, reports, filters, anchor, _against(question))
         outcome = self._answer_in(question, scope, reports, draft)
+        if outcome[0] == "no_evidence":
+            self._offer(question, [*scope.reports, *scope.nearest, *reports], draft)
         return draft, outcome[0], self._after(question, outcome, draft, context)
 
     # Conversation
@@ -459,6 +464,14 @@ class Answering:
         draft.lines = [s for s in sentences if s]
         draft.figures, draft.records, draft.citations = [], [], []
         return "no_evidence", "none"
+
+    def _offer(self, question: Question, reports: Sequence[ReportRecord], draft: Draft) -> None:
+        """Questions near a refused one that the first of these reports answers; none where nothing is near."""
+        for report in reports[:1]:
+            choice = self.finder.choose(question, self._vector(question), report.id)
+            for near in ([choice.best] if choice.best else choice.rivals or choice.nearest)[:_MOST_OFFERED]:
+                if near.match.coverage >= _NEAR_ENOUGH and near.figure.row.value.text:
+                    draft.suggestions.append(compose.scope_question(near.figure, report))
 
     def unsure(self, draft: Draft) -> Draft:
         """The draft that leaves in place of one that failed verification."""

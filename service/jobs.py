@@ -139,6 +139,10 @@ class JobQueue:
         assert job is not None
         return job
 
+    def latest(self, limit: int) -> list[Job]:
+        """The jobs added last, the newest first."""
+        return [_job(row) for row in self.database.all("SELECT * FROM jobs ORDER BY seq DESC LIMIT ?", limit)]
+
     def waiting(self, limit: int) -> list[Job]:
         """The first jobs of the queue, in order."""
         rows = self.database.all("SELECT * FROM jobs WHERE state = 'queued' ORDER BY seq LIMIT ?", limit)

@@ -28,7 +28,7 @@ _MOST_COMPARED = 500
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which figures: by words, by printed code, and in which reports. Nothing said means all."""
+    """Which figures: by words, by printed code or by a row (report, ordinal), and in which reports. Nothing said means all."""
 
     q: str | None = None
     code: str | None = None
@@ -36,6 +36,7 @@ class Wanted:
     issuers: Sequence[str] = field(default_factory=tuple)
     years: Sequence[int] = field(default_factory=tuple)
     periods: Sequence[str] = field(default_factory=tuple)
+    like: tuple[str, int] | None = None
 
 
 class Lookup:
@@ -48,11 +49,15 @@ class Lookup:
         """Rows by the nearness of their indicator where words were given, else by report and in the form's order."""
         question = self._question(wanted)
         reports = self._reports(wanted, question)
-        if question is None and wanted.code is None:
+        if wanted.like is None and question is None and wanted.code is None:
             total = sum(report.rows for report in reports)
             found = list(islice(self._rows(reports, offset), limit))
             return schemas.FigureList(items=found, total=total)
-        figures = self._by_words(question, reports) if question else self._by_code(wanted.code or "", reports)
+        if wanted.like is not None:
+            figure = self._row(*wanted.like)
+            figures = [cell.figure for cell in self._cells(figure, reports) if cell.figure] if figure else []
+        else:
+            figures = self._by_words(question, reports) if question else self._by_code(wanted.code or "", reports)
         if question and wanted.code is not None:
             figures = [figure for figure in figures if wanted.code in (figure.row.code, figure.row.inferred_code)]
         about = {report.id: report for report in reports}
@@ -70,8 +75,7 @@ class Lookup:
             return schemas.Comparison(
                 indicator=None, path=[], unit=None, cells=[], differences=[], candidates=candidates
             )
-        ordered = sorted(reports[:_MOST_COMPARED], key=lambda r: (fold(short_issuer(r)).lower(), r.recency, r.id))
-        found = cells(self._engine.finder, figure, ordered)
+        found = self._cells(figure, reports)
         return schemas.Comparison(
             indicator=figure.row.name,
             path=list(figure.row.path),
@@ -80,6 +84,13 @@ class Lookup:
             differences=_differences(found),
             candidates=candidates,
         )
+
+    def _row(self, report_id: str, row: int) -> Figure | None:
+        return None if report_id in self._hidden else self._generation.row(report_id, row)
+
+    def _cells(self, figure: Figure, reports: Sequence[ReportRecord]) -> list[Cell]:
+        ordered = sorted(reports[:_MOST_COMPARED], key=lambda r: (fold(short_issuer(r)).lower(), r.recency, r.id))
+        return cells(self._engine.finder, figure, ordered)
 
     def _question(self, wanted: Wanted) -> Question | None:
         question = self._engine.understand(wanted.q) if wanted.q and wanted.q.strip() else None
@@ -133,6 +144,8 @@ class Lookup:
     ) -> tuple[Figure | None, Sequence[Figure]]:
         """The row to compare, from the newest report that tells; or those between which the words leave it open."""
         rivals: Sequence[Figure] = ()
+        if wanted.like is not None:
+            return self._row(*wanted.like), ()
         for report in reports:
             if wanted.code is not None:
                 rows = self._by_code(wanted.code, [report])

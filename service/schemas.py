@@ -249,6 +249,18 @@ class DescribeRequest(BaseModel):
     signed_on: date | None = None
 
 
+class Place(BaseModel):
+    """Where an appendix row stands: the page that it begins on, and its boxes there."""
+
+    row: int
+    page: int | None
+    boxes: list[Box]
+
+
+class PlaceList(BaseModel):
+    items: list[Place]
+
+
 class ComparisonCell(BaseModel):
     """One report's figure in a comparison; `figure` is None when the report has no such row, `missing` says why."""
 
@@ -306,6 +318,17 @@ class Job(BaseModel):
     stage: str
     report_id: str | None
     error: str | None
+    kind: Literal["add", "delete", "rebuild"]
+    file_name: str | None
+    actor: str
+    created_at: str
+    finished_at: str | None
+
+
+class JobList(BaseModel):
+    """The newest first."""
+
+    items: list[Job]
 
 
 class Generation(BaseModel):

@@ -5,10 +5,11 @@ Everything shown here is a document's text and is escaped; an appendix row is sh
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 
-from ui.client import ApiError
+from ui.api_errors import ApiError
+from ui.document_text import words
+from ui.page_picture import page_pictures
 from ui.records import Citation
 from ui.safe import escape
 
@@ -18,13 +19,8 @@ _AROUND = 400
 _ROWS_AROUND = 5
 """Appendix rows shown before and after a quoted one."""
 
-_MARKS = re.compile(
-    r"</?(?:b|i|u|em|strong|sup|sub|br|p)\s*/?>|\*{1,3}|(?m:^[ \t]*#{1,6}[ \t]+)|(?<=\n)\n+", re.IGNORECASE
-)
-"""How a text file writes bold, headings and empty lines: formatting, left out where the words are shown."""
-
-TextOf = Callable[[str], str]
-"""A report's text by the report's id."""
+TextOf = Callable[[Citation], str]
+"""The text of the report that a citation is of."""
 
 
 def citation_list(citations: Sequence[Citation], turn: int, text_of: TextOf) -> str:
@@ -38,7 +34,7 @@ def _citation(citation: Citation, turn: int, text_of: TextOf) -> str:
     where = [citation.section_title or "", f"trang {citation.page}" if citation.page else ""]
     place = "".join(f" · {escape(part)}" for part in where if part)
     try:
-        text = text_of(citation.report_id)
+        text = text_of(citation)
     except ApiError:
         text = ""
     if text[citation.start : citation.end] == citation.quote:
@@ -51,16 +47,19 @@ def _citation(citation: Citation, turn: int, text_of: TextOf) -> str:
     return (
         f'<details class="citation" data-cite="{turn}-{citation.id}"><summary>'
         f'<span class="citation-number">{citation.id}</span>'
-        f'<span class="citation-place"><b>{escape(number)}</b>{place}</span></summary>{body}</details>'
+        f'<span class="citation-place"><b>{escape(number)}</b>{place}</span></summary>{body}'
+        f"{page_pictures(citation.report_id, citation.report_number, citation.boxes)}"
+        f'<button type="button" class="copy" data-link="{turn}-{citation.id}">Sao chép liên kết đến nguồn này</button>'
+        "</details>"
     )
 
 
 def _passage(text: str, citation: Citation) -> str:
     start = _word_start(text, max(0, citation.start - _AROUND))
     end = _word_end(text, min(len(text), citation.end + _AROUND))
-    before = ("… " if start else "") + _words(text[start : citation.start]).lstrip()
-    after = _words(text[citation.end : end]).rstrip() + (" …" if end < len(text) else "")
-    return f'<p class="context">{before}<mark>{_words(text[citation.start : citation.end])}</mark>{after}</p>'
+    before = ("… " if start else "") + words(text[start : citation.start]).lstrip()
+    after = words(text[citation.end : end]).rstrip() + (" …" if end < len(text) else "")
+    return f'<p class="context">{before}<mark>{words(text[citation.start : citation.end])}</mark>{after}</p>'
 
 
 def _table(text: str, citation: Citation) -> str:
@@ -82,7 +81,7 @@ def _table(text: str, citation: Citation) -> str:
 
 
 def _row(line: str, *, quoted: bool) -> str:
-    cells = [_words(cell.strip()) for cell in line.split("\t")]
+    cells = [words(cell.strip()) for cell in line.split("\t")]
     if not any(cells):
         return ""
     if len(cells) == 1:
@@ -90,10 +89,6 @@ def _row(line: str, *, quoted: bool) -> str:
     if quoted:
         cells = [f"<mark>{cell}</mark>" if cell else "" for cell in cells]
     return f'<tr class="{"quoted" if quoted else ""}">{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>'
-
-
-def _words(text: str) -> str:
-    return escape(_MARKS.sub("", text))
 
 
 def _word_start(text: str, position: int) -> int:

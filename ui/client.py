@@ -10,7 +10,25 @@ from urllib.parse import quote
 import httpx
 from pydantic import ValidationError
 
-from ui.records import Answer, CheckList, Comparison, Figure, FigureList, Filters, Job, Record, Report, ReportList
+from ui.api_errors import ApiError, ApiMissing, refusal, unreachable
+from ui.records import (
+    Answer,
+    CheckList,
+    Comparison,
+    Figure,
+    FigureList,
+    Filters,
+    GenerationList,
+    IndexGeneration,
+    Job,
+    JobList,
+    Place,
+    PlaceList,
+    Record,
+    Report,
+    ReportList,
+    ReviewList,
+)
 
 R = TypeVar("R", bound=Record)
 Query = Mapping[str, str | int | Sequence[str | int]]
@@ -18,24 +36,6 @@ Query = Mapping[str, str | int | Sequence[str | int]]
 _PAGE = 500
 _LONGEST_ANSWER = httpx.Timeout(60.0, connect=3.0)
 _LOOK_UP = httpx.Timeout(20.0, connect=3.0)
-
-
-class ApiError(Exception):
-    """The service refused or failed; `message` is a sentence for the reader."""
-
-    def __init__(self, message: str, status: int = 0, code: str = "") -> None:
-        super().__init__(message)
-        self.message = message
-        self.status = status
-        self.code = code
-
-
-class ApiUnavailable(ApiError):
-    """Nobody answers, or the service is not ready yet: worth trying again by itself."""
-
-
-class ApiMissing(ApiError):
-    """This service does not offer what was asked for, or the thing is gone."""
 
 
 class ApiClient:
@@ -84,14 +84,18 @@ class ApiClient:
                 return tuple(found)
 
     def report(self, report_id: str) -> Report:
-        return self._get(f"/v1/reports/{quote(report_id, safe='')}", Report)
+        return self._get(_report(report_id), Report)
 
     def text(self, report_id: str) -> str:
         """The text that a report's citations count characters of."""
-        return self._send("GET", f"/v1/reports/{quote(report_id, safe='')}/text").content.decode("utf-8")
+        return self._send("GET", f"{_report(report_id)}/text").content.decode("utf-8")
+
+    def places(self, report_id: str) -> tuple[Place, ...]:
+        """Where a report's appendix rows stand on its pages; empty where the file has no pages."""
+        return self._get(f"{_report(report_id)}/places", PlaceList).items
 
     def checks(self, report_id: str) -> CheckList:
-        return self._get(f"/v1/reports/{quote(report_id, safe='')}/checks", CheckList)
+        return self._get(f"{_report(report_id)}/checks", CheckList)
 
     def figures(self, *, limit: int, **query: Any) -> FigureList:
         """The first `limit` figures that fit, and how many there are."""
@@ -135,13 +139,40 @@ class ApiClient:
         return _parse(response, Job) if response.status_code == 202 else _parse(response, Report)
 
     def delete(self, report_id: str, key: str) -> None:
-        self._send("DELETE", f"/v1/reports/{quote(report_id, safe='')}", key=key)
+        self._send("DELETE", _report(report_id), key=key)
+
+    def review(self, report_id: str) -> ReviewList:
+        """The figures of a scan that somebody should compare with the page, those already compared last."""
+        return self._get(f"{_report(report_id)}/review", ReviewList)
+
+    def crop(self, report_id: str, row: int) -> bytes:
+        """The picture (PNG) of the cell that a figure was read from."""
+        return self._send("GET", f"{_report(report_id)}/review/{row}/crop.png").content
+
+    def confirm(self, report_id: str, row: int, value_text: str, key: str) -> None:
+        """Say what the page prints in a row; the value as it was read confirms it."""
+        self._send("PUT", f"{_report(report_id)}/review/{row}", json={"value_text": value_text}, key=key)
+
+    def describe(self, report_id: str, changed: Mapping[str, str | int | None], key: str) -> None:
+        """Set what a report says about itself; None gives a field back to what its file says."""
+        self._send("PATCH", _report(report_id), json=dict(changed), key=key)
+
+    def generations(self, key: str) -> tuple[IndexGeneration, ...]:
+        return _parse(self._send("GET", "/v1/generations", key=key), GenerationList).items
+
+    def rollback(self, generation: str, key: str) -> None:
+        """Serve an earlier state of the index again."""
+        self._send("POST", "/v1/rollback", json={"generation": generation}, key=key)
 
     def reindex(self, key: str) -> Job:
         return _parse(self._send("POST", "/v1/reindex", key=key), Job)
 
     def job(self, job_id: str, key: str) -> Job:
         return _parse(self._send("GET", f"/v1/jobs/{quote(job_id, safe='')}", key=key), Job)
+
+    def jobs(self, key: str) -> tuple[Job, ...]:
+        """The changes asked for last, the newest first."""
+        return _parse(self._send("GET", "/v1/jobs", key=key), JobList).items
 
     def _get(self, path: str, kind: type[R], query: Query | None = None) -> R:
         given = {name: value for name, value in (query or {}).items() if value not in ("", None, (), [])}
@@ -151,16 +182,16 @@ class ApiClient:
         try:
             response = self._http.request(method, path, headers=bearer(key), **request)
         except httpx.HTTPError as error:
-            raise _unreachable(error) from error
+            raise unreachable(error) from error
         if response.is_error:
-            raise _refusal(response.status_code, response.content)
+            raise refusal(response.status_code, response.content)
         return response
 
     def _stream(self, body: Mapping[str, Any]) -> Iterator[str | Answer]:
         try:
             with self._http.stream("POST", "/v1/ask/stream", json=body, timeout=_LONGEST_ANSWER) as response:
                 if response.is_error:
-                    raise _refusal(response.status_code, response.read())
+                    raise refusal(response.status_code, response.read())
                 for event, data in _events(response.iter_lines()):
                     if event == "delta":
                         yield str(data.get("text", ""))
@@ -168,12 +199,16 @@ class ApiClient:
                         yield Answer.model_validate(data)
                         return
                     elif event == "error":
-                        raise _refusal(500, json.dumps(data).encode())
+                        raise refusal(500, json.dumps(data).encode())
         except httpx.HTTPError as error:
-            raise _unreachable(error) from error
+            raise unreachable(error) from error
         except ValidationError as error:
             raise ApiError("Dịch vụ trả về câu trả lời không đúng dạng; hãy báo quản trị viên.") from error
         raise ApiError("Câu trả lời bị ngắt giữa chừng; hãy hỏi lại.")
+
+
+def _report(report_id: str) -> str:
+    return f"/v1/reports/{quote(report_id, safe='')}"
 
 
 def bearer(key: str | None) -> dict[str, str]:
@@ -207,24 +242,3 @@ def _parse(response: httpx.Response, kind: type[R]) -> R:
         return kind.model_validate_json(response.content)
     except ValidationError as error:
         raise ApiError("Dịch vụ trả về dữ liệu không đúng dạng; hãy báo quản trị viên.") from error
-
-
-def _unreachable(error: httpx.HTTPError) -> ApiUnavailable:
-    if isinstance(error, httpx.ReadTimeout):
-        return ApiUnavailable("Dịch vụ đang bận, chưa kịp trả lời; hãy thử lại sau giây lát.")
-    return ApiUnavailable("Chưa kết nối được với dịch vụ trả lời.")
-
-
-def _refusal(status: int, content: bytes) -> ApiError:
-    """The service's own sentence, in the class that says what a page can do about it."""
-    message, code = "", ""
-    try:
-        error = json.loads(content)["error"]
-        message, code = str(error["message"]), str(error.get("code", ""))
-    except (ValueError, KeyError, TypeError):
-        message = f"Dịch vụ báo lỗi {status}; hãy thử lại, nếu vẫn lỗi thì báo quản trị viên."
-    if status == 503:
-        return ApiUnavailable(message, status, code)
-    if status in (404, 405, 501):
-        return ApiMissing(message, status, code)
-    return ApiError(message, status, code)

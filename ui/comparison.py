@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ui.answer_text import chip
 from ui.records import Figure
 from ui.safe import escape
+from ui.scan_mark import scan_mark
 from ui.wording import alphabetical, indicator_name, period_order, place_name, shown_unit, time_span
 
 _LEAST_BARS = 2
@@ -24,44 +25,65 @@ def in_order(figures: Sequence[Figure]) -> list[Figure]:
 
 def comparison_table(figures: Sequence[Figure], turn: int | None = None) -> str:
     """The table's HTML; with a turn, each row carries the chip of its source."""
+    return _table(figures, indicator_name(figures[0]), turn, {})
+
+
+def comparison_bars(figures: Sequence[Figure], name: str) -> str:
+    """The table with a bar beside each value, for where there may be many rows; `name` is the indicator's."""
+    return _table(figures, name, None, _shares(figures))
+
+
+def _table(figures: Sequence[Figure], name: str, turn: int | None, shares: Mapping[int, float]) -> str:
     rows = []
-    for figure in figures:
+    for place, figure in enumerate(figures):
         source = escape(figure.report_number or "Chưa rõ số")
         if turn is not None and figure.citation is not None:
             source += f" {chip(turn, figure.citation)}"
+        share = f'<span class="bar" style="width:{shares[place]:.1f}%"></span>' if place in shares else ""
         rows.append(
-            f'<tr><td class="name">{escape(place_name(figure.issuer))}{_other_name(figure, figures[0])}</td>'
+            f'<tr><td class="name">{escape(place_name(figure.issuer))}{_other_name(figure, name)}</td>'
             f'<td class="time">{escape(time_span(figure.year, figure.period))}</td>'
-            f'<td class="number">{escape(figure.value_text)}</td><td class="unit">{escape(shown_unit(figure))}</td>'
-            f'<td class="report">{source}</td></tr>'
+            f'<td class="number">{escape(figure.value_text)}{scan_mark(figure)}</td>'
+            f'<td class="unit">{escape(shown_unit(figure))}</td>'
+            + (f'<td class="chart" aria-hidden="true">{share}</td>' if shares else "")
+            + f'<td class="report">{source}</td></tr>'
         )
+    chart = '<th class="chart" aria-hidden="true">Biểu đồ</th>' if shares else ""
     return (
-        '<div class="scroll" tabindex="0" role="region" aria-label="Bảng so sánh"><table class="data"><thead><tr><th>Địa phương</th><th>Kỳ báo cáo</th>'
-        '<th class="number">Giá trị</th><th>Đơn vị</th><th>Báo cáo</th></tr></thead>'
-        f"<tbody>{''.join(rows)}</tbody></table></div>"
+        '<div class="scroll" tabindex="0" role="region" aria-label="Bảng so sánh"><table class="data compared-data">'
+        '<thead><tr><th>Địa phương</th><th>Kỳ báo cáo</th><th class="number">Giá trị</th><th class="unit">Đơn vị</th>'
+        f"{chart}<th>Báo cáo</th></tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
     )
 
 
-def _other_name(figure: Figure, first: Figure) -> str:
+def _other_name(figure: Figure, name: str) -> str:
     """What a report calls the indicator, where that is not what the table's title says."""
-    name = indicator_name(figure)
-    return "" if name == indicator_name(first) else f"<small>{escape(name)}</small>"
+    theirs = indicator_name(figure)
+    return "" if theirs.casefold() == name.rstrip(" :").casefold() else f"<small>{escape(theirs)}</small>"
+
+
+def _shares(figures: Sequence[Figure]) -> dict[int, float]:
+    """How long each value's bar is, in percent of the longest, by the figure's position.
+
+    None where fewer than two of the values are numbers, or one is below zero.
+    """
+    values = {place: figure.value for place, figure in enumerate(figures) if figure.value is not None}
+    longest = max(values.values(), default=0)
+    if len(values) < _LEAST_BARS or longest <= 0 or min(values.values()) < 0:
+        return {}
+    return {place: 100 * value / longest for place, value in values.items()}
 
 
 def comparison_chart(figures: Sequence[Figure]) -> str:
-    """A bar a report, as HTML; nothing where fewer than two of the values are numbers, or one is below zero.
+    """A bar a report, as HTML; nothing where there is nothing to draw.
 
     The table beside it carries the same values, so it is hidden from screen readers.
     """
-    valued = [figure for figure in figures if figure.value is not None]
-    values = [figure.value or 0 for figure in valued]
-    longest = max(values, default=0)
-    if len(valued) < _LEAST_BARS or longest <= 0 or min(values) < 0:
-        return ""
+    shares = _shares(figures)
     bars = "".join(
-        f"<dt>{escape(place_name(figure.issuer))}, {escape(time_span(figure.year, figure.period))}</dt>"
-        f'<dd><span class="bar" style="width:{100 * value / longest:.1f}%"></span>'
-        f"<b>{escape(figure.value_text)}</b></dd>"
-        for figure, value in zip(valued, values, strict=True)
+        f"<dt>{escape(place_name(figures[place].issuer))}, "
+        f"{escape(time_span(figures[place].year, figures[place].period))}</dt>"
+        f'<dd><span class="bar" style="width:{share:.1f}%"></span><b>{escape(figures[place].value_text)}</b></dd>'
+        for place, share in shares.items()
     )
-    return f'<dl class="bars" aria-hidden="true">{bars}</dl>'
+    return f'<dl class="bars" aria-hidden="true">{bars}</dl>' if bars else ""

@@ -14,6 +14,7 @@ from ui.answer_text import plain_answer
 from ui.conversations import Conversation, Turn
 from ui.records import Answer, Citation
 from ui.safe import markdown_text
+from ui.scan_mark import scan_note
 from ui.wording import day, figure_source, indicator_name, shown_unit
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -22,6 +23,9 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 def answer_with_sources(answer: Answer) -> str:
     """What "copy" puts on the clipboard: the answer, how it was calculated, and its numbered sources."""
     lines = [plain_answer(answer.answer)]
+    notes = [f"{indicator_name(f)}, {f.value_text}: {note}" for f in answer.figures if (note := scan_note(f))]
+    if answer.status == "answered":
+        lines.extend(notes)
     if answer.calculation:
         lines.append(f"Cách tính: {answer.calculation.expression} = {answer.calculation.result_text}")
     if answer.citations:

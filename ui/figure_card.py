@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from ui.answer_text import chip
 from ui.records import Calculation, Figure
 from ui.safe import escape
+from ui.scan_mark import scan_note_html
 from ui.wording import figure_source, indicator_name, indicator_path, shown_unit
 
 _LONGEST_NUMBER = 24
@@ -24,10 +25,11 @@ def figure_card(figure: Figure, turn: int) -> str:
         f'<div class="figure-name">{escape(indicator_name(figure))}</div>',
         f'<div class="figure-value">{_value(figure)}</div>',
         f'<div class="figure-meaning">{escape(meaning)}</div>' if (meaning := _meaning(figure)) else "",
+        scan_note_html(figure),
         f'<div class="figure-note">Ghi chú: {escape(figure.note)}</div>' if figure.note else "",
         f'<div class="figure-source">{source}</div>',
     ]
-    return f'<article class="figure">{"".join(lines)}</article>'
+    return f'<article class="figure{" unreviewed" if figure.unreviewed else ""}">{"".join(lines)}</article>'
 
 
 def figure_cards(figures: Sequence[Figure], turn: int) -> str:

@@ -24,6 +24,7 @@ def main() -> None:
                 "client.toolbarMode": "minimal",
                 "client.showErrorDetails": "none",
                 "client.showErrorLinks": False,
+                "secrets.files": [str(settings.secrets)],
                 **THEME,
             }
         )

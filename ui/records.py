@@ -44,6 +44,21 @@ class Figure(Record):
     meaning: str | None = None
     note: str | None = None
     citation: int | None = None
+    unreviewed: bool = False
+    """Read from a picture unsurely, and looked at by nobody yet."""
+    corrected: bool = False
+    original_value_text: str | None = None
+    """What the machine had read, where somebody corrected it."""
+
+
+class Box(Record):
+    """A rectangle on a page, in fractions of its width and height from the top left."""
+
+    page: int
+    x0: float
+    y0: float
+    x1: float
+    y1: float
 
 
 class Citation(Record):
@@ -60,6 +75,8 @@ class Citation(Record):
     quote: str
     start: int
     end: int
+    boxes: tuple[Box, ...] = ()
+    """Where the quote stands on its pages; none where the file has no pages."""
 
 
 class Calculation(Record):
@@ -92,7 +109,11 @@ class Heading(Record):
 
     id: str
     title: str
+    kind: str = "section"
     level: int = 0
+    start: int = 0
+    end: int = 0
+    page: int | None = None
 
 
 class Report(Record):
@@ -121,6 +142,18 @@ class ReportList(Record):
 class FigureList(Record):
     items: tuple[Figure, ...]
     total: int = 0
+
+
+class Place(Record):
+    """Where an appendix row stands on its page."""
+
+    row: int
+    page: int
+    boxes: tuple[Box, ...] = ()
+
+
+class PlaceList(Record):
+    items: tuple[Place, ...]
 
 
 class Cell(Record):
@@ -157,6 +190,43 @@ class CheckList(Record):
     items: tuple[Check, ...]
 
 
+class ReviewItem(Record):
+    """A figure read from a picture, to be compared with the page; `crop` says whether there is a picture of its cell."""
+
+    row: int
+    code: str | None = None
+    name: str
+    unit: str | None = None
+    value_text: str
+    original_value_text: str | None = None
+    confidence: float | None = None
+    reasons: tuple[str, ...] = ()
+    page: int | None = None
+    crop: str | None = None
+    corrected: bool = False
+    reviewed: bool = False
+
+
+class ReviewList(Record):
+    items: tuple[ReviewItem, ...]
+    total: int
+
+
+class IndexGeneration(Record):
+    """A state of the index that can be served again."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", coerce_numbers_to_str=True)
+
+    id: str
+    built_at: datetime | None = None
+    reports: int | None = None
+    current: bool = False
+
+
+class GenerationList(Record):
+    items: tuple[IndexGeneration, ...]
+
+
 class Job(Record):
     id: str
     state: Literal["queued", "running", "done", "failed"]
@@ -164,3 +234,11 @@ class Job(Record):
     stage: str | None = None
     report_id: str | None = None
     error: str | None = None
+    kind: str = ""
+    file_name: str | None = None
+    actor: str = ""
+    created_at: datetime | None = None
+
+
+class JobList(Record):
+    items: tuple[Job, ...]

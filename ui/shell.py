@@ -8,22 +8,20 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import httpx
 import streamlit as st
 import structlog
-from starlette.background import BackgroundTask
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from streamlit import file_util
 
-from ui import export
 from ui.client import bearer
 from ui.conversations import READER_COOKIE, ConversationStore
+from ui.files import SAFETY_HEADERS, Endpoint, file_routes
 from ui.settings import Settings
 
 TITLE = "Trợ lý cải cách hành chính"
@@ -47,12 +45,6 @@ _POLICY = "; ".join(
         "frame-ancestors 'self'",
     )
 )
-_SAFETY_HEADERS = {
-    "Content-Security-Policy": _POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-}
-_PASSED_ON = ("content-type", "content-length", "content-disposition")
 
 
 def build_app(settings: Settings) -> st.App:
@@ -60,11 +52,8 @@ def build_app(settings: Settings) -> st.App:
     conversations = ConversationStore(settings.data / "conversations.sqlite3")
     api = httpx.AsyncClient(base_url=settings.api_url, headers=bearer(settings.api_key), timeout=60.0, trust_env=False)
     routes: list[BaseRoute] = [Route(path, _page(index_html())) for path in PAGES]
+    routes += file_routes(settings, api, conversations)
     routes += [
-        Route("/tep/bao-cao/{report_id:str}", _download(api, "/v1/reports/{report_id}/source")),
-        Route("/tep/so-lieu.csv", _download(api, "/v1/figures.csv")),
-        Route("/tep/so-lieu.xlsx", _download(api, "/v1/figures.xlsx")),
-        Route("/tep/hoi-dap/{conversation_id:str}.{suffix:str}", _export(conversations)),
         Route("/tro-ly/dich-vu", _readiness(api)),
         Mount("/tro-ly", StaticFiles(directory=_HERE / "static")),
     ]
@@ -112,12 +101,11 @@ def index_html() -> str:
     return page
 
 
-Endpoint = Callable[[Request], Awaitable[Response]]
-
-
 def _page(html: str) -> Endpoint:
     async def page(request: Request) -> Response:
-        response = HTMLResponse(html, headers={**_SAFETY_HEADERS, "Cache-Control": "no-cache"})
+        response = HTMLResponse(
+            html, headers={**SAFETY_HEADERS, "Content-Security-Policy": _POLICY, "Cache-Control": "no-cache"}
+        )
         if READER_COOKIE not in request.cookies:
             response.set_cookie(
                 READER_COOKIE,
@@ -143,48 +131,3 @@ def _readiness(api: httpx.AsyncClient) -> Endpoint:
         return JSONResponse({"ready": ready}, headers={"Cache-Control": "no-store"})
 
     return readiness
-
-
-def _download(api: httpx.AsyncClient, path: str) -> Endpoint:
-    """Hand a file of the service on, piece by piece, always as a file to keep and never as a page."""
-
-    async def download(request: Request) -> Response:
-        names = {name: httpx.URL(path="/" + value).raw_path.decode()[1:] for name, value in request.path_params.items()}
-        try:
-            wanted = api.build_request("GET", path.format(**names), params=str(request.query_params))
-            answer = await api.send(wanted, stream=True)
-        except httpx.HTTPError:
-            return PlainTextResponse("Chưa kết nối được với dịch vụ; hãy thử lại sau.", 503)
-        if answer.is_error:
-            await answer.aclose()
-            return PlainTextResponse("Không tải được tệp này; có thể nó đã được gỡ khỏi kho.", answer.status_code)
-        headers = {name: answer.headers[name] for name in _PASSED_ON if name in answer.headers}
-        if not headers.get("content-disposition", "").startswith("attachment"):
-            headers["content-disposition"] = "attachment"
-        return StreamingResponse(
-            _pieces(answer), headers={**headers, **_SAFETY_HEADERS}, background=BackgroundTask(answer.aclose)
-        )
-
-    return download
-
-
-async def _pieces(answer: httpx.Response) -> AsyncIterator[bytes]:
-    async for piece in answer.aiter_bytes():
-        yield piece
-
-
-def _export(conversations: ConversationStore) -> Endpoint:
-    async def exported(request: Request) -> Response:
-        write = export.FORMATS.get(request.path_params["suffix"])
-        conversation = conversations.load(request.path_params["conversation_id"])
-        if write is None or conversation is None:
-            return PlainTextResponse("Không có cuộc trò chuyện này.", 404)
-        content, media_type = write(conversation)
-        name = f"hoi-dap-cchc.{request.path_params['suffix']}"
-        return Response(
-            content,
-            media_type=media_type,
-            headers={"content-disposition": f'attachment; filename="{name}"', **_SAFETY_HEADERS},
-        )
-
-    return exported

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from ui.records import Figure, Report
 
-_PERIODS = {
+PERIODS = {
     "Q1": "quý I",
     "Q2": "quý II",
     "Q3": "quý III",
@@ -22,6 +22,10 @@ _PERIOD_ORDER = {"Q1": 3, "Q2": 6, "H1": 6.5, "Q3": 9, "M9": 9.5, "Q4": 12, "YEA
 _ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
 
+COMPARE_VIEW = "So sánh"
+APPENDIX_VIEW = "Cả phụ lục"
+"""Views of the figures' page whose names are in addresses."""
+
 FORMATS = {"markdown": "Văn bản (Markdown)", "docx": "Word", "pdf": "PDF", "scan": "Bản quét"}
 
 
@@ -29,7 +33,7 @@ def period_name(period: str) -> str:
     """`H1` is "6 tháng đầu năm", `MONTH-03` is "tháng 3"."""
     if period.startswith("MONTH-"):
         return f"tháng {int(period.removeprefix('MONTH-'))}"
-    return _PERIODS.get(period, period)
+    return PERIODS.get(period, period)
 
 
 def period_order(period: str | None) -> float:
@@ -68,15 +72,35 @@ def day(value: date | datetime | None) -> str:
     return value.strftime("%d/%m/%Y") if value else ""
 
 
+def moment(value: datetime | None) -> str:
+    """A time of day and date where the server stands."""
+    return value.astimezone().strftime("%H:%M ngày %d/%m/%Y") if value else ""
+
+
 def count(value: int) -> str:
     """1695 is "1.695"."""
     return f"{value:,}".replace(",", ".")
 
 
+def report_number(report: Report) -> str:
+    return report.number or "Chưa rõ số"
+
+
+def report_place(report: Report) -> str:
+    """Whose report it is, and of when."""
+    return " · ".join(
+        part for part in (report.issuer or "chưa rõ cơ quan", time_span(report.year, report.period)) if part
+    )
+
+
 def report_name(report: Report) -> str:
     """One line that tells a report from the others."""
-    parts = [report.number or "Chưa rõ số", report.issuer or "chưa rõ cơ quan", time_span(report.year, report.period)]
-    return " · ".join(part for part in parts if part)
+    return f"{report_number(report)} · {report_place(report)}"
+
+
+def has_pictures(report: Report) -> bool:
+    """Whether its pages can be shown as they look."""
+    return report.format in ("pdf", "scan")
 
 
 def indicator_name(figure: Figure) -> str:

@@ -31,10 +31,11 @@ class CchcError(Exception):
 
 
 class Wanted(TypedDict, total=False):
-    """Which figures: by words, by printed code, and in which reports."""
+    """Which figures: by words, by printed code or by a row (`REPORT_ID:ROW`), and in which reports."""
 
     q: str
     code: str
+    like: str
     report_id: Sequence[str]
     issuer: Sequence[str]
     year: Sequence[int]
@@ -176,6 +177,10 @@ def checks(report_id: str) -> Call[types.CheckList]:
     return Call("GET", "/v1/reports/{report_id}/checks", _json(types.CheckList), {"report_id": report_id})
 
 
+def places(report_id: str) -> Call[types.PlaceList]:
+    return Call("GET", "/v1/reports/{report_id}/places", _json(types.PlaceList), {"report_id": report_id})
+
+
 def figures(limit: int = 50, offset: int = 0, **wanted: Unpack[Wanted]) -> Call[types.FigureList]:
     query: dict[str, Any] = {**wanted, "limit": limit, "offset": offset}
     return Call("GET", "/v1/figures", _json(types.FigureList), query=query)
@@ -231,6 +236,10 @@ def review_figure(report_id: str, row: int, value_text: str) -> Call[types.Revie
 
 def reindex() -> Call[types.Job]:
     return Call("POST", "/v1/reindex", _json(types.Job))
+
+
+def jobs(limit: int = 50) -> Call[types.JobList]:
+    return Call("GET", "/v1/jobs", _json(types.JobList), query={"limit": limit})
 
 
 def job(job_id: str) -> Call[types.Job]:

@@ -210,6 +210,17 @@ class Job(TypedDict):
     stage: str
     report_id: str | None
     error: str | None
+    kind: Literal["add", "delete", "rebuild"]
+    file_name: str | None
+    actor: str
+    created_at: str
+    finished_at: str | None
+
+
+class JobList(TypedDict):
+    """The newest first."""
+
+    items: list[Job]
 
 
 class OutlineItem(TypedDict):
@@ -220,6 +231,18 @@ class OutlineItem(TypedDict):
     start: int
     end: int
     page: int | None
+
+
+class Place(TypedDict):
+    """Where an appendix row stands: the page that it begins on, and its boxes there."""
+
+    row: int
+    page: int | None
+    boxes: list[Box]
+
+
+class PlaceList(TypedDict):
+    items: list[Place]
 
 
 class ReportDetail(TypedDict):

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Annotated, Any
 
 import anyio.to_thread
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import JSONResponse, Response
 from starlette.datastructures import UploadFile
 
@@ -20,7 +20,7 @@ from service.errors import InvalidFields, NotFound
 from service.jobs import Job, Stage
 from service.listing import summary
 from service.routes.reports import visible
-from service.schemas import DescribeRequest, ReportSummary
+from service.schemas import DescribeRequest, JobList, ReportSummary
 from service.schemas import Job as JobBody
 from service.state import State
 from service.uploads import Upload, receive, refusal_of, safe_name, unreadable
@@ -124,6 +124,12 @@ def reindex(state: StateOf, actor: OperatorActor) -> JobBody:
     return body(state.jobs.rebuild(actor, state.engine.generation))
 
 
+@router.get("/v1/jobs", responses=errors(401, 403))
+def list_jobs(state: StateOf, actor: OperatorActor, limit: Annotated[int, Query(ge=1, le=200)] = 50) -> JobList:
+    """The changes asked for last: what, by whom, and what came of each."""
+    return JobList(items=[body(job) for job in state.jobs.latest(limit)])
+
+
 @router.get("/v1/jobs/{job_id}", responses=errors(401, 403, 404))
 async def get_job(job_id: JobId, state: StateOf, actor: OperatorActor) -> JobBody:
     """How far a change has come. One that is done is in use in every worker."""
@@ -140,7 +146,8 @@ async def get_job(job_id: JobId, state: StateOf, actor: OperatorActor) -> JobBod
 def body(job: Job) -> JobBody:
     return JobBody(
         id=job.id, state=job.state, progress=min(job.progress, 1.0), stage=_STAGES[job.stage], report_id=job.report_id,
-        error=job.error,
+        error=job.error, kind=job.kind, file_name=job.file_name, actor=job.actor, created_at=job.created_at,
+        finished_at=job.finished_at,
     )  # fmt: skip
 
 

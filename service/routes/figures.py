@@ -27,12 +27,17 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def wanted(
     q: Annotated[str | None, Query(max_length=300)] = None,
     code: Annotated[str | None, Query(max_length=40)] = None,
+    like: Annotated[
+        str | None, Query(pattern=r"^[^:]{1,64}:\d{1,6}$", description="A row, as REPORT_ID:ROW: the same indicator.")
+    ] = None,
     report_id: Annotated[list[str] | None, Query(max_length=500)] = None,
     issuer: Annotated[list[str] | None, Query(max_length=100)] = None,
     year: Annotated[list[Annotated[int, Field(ge=1900, le=2200)]] | None, Query(max_length=100)] = None,
     period: Annotated[list[str] | None, Query(max_length=30)] = None,
 ) -> Wanted:
-    return Wanted(q, code, report_id or (), issuer or (), year or (), period or ())
+    row_of, _, row = (like or "").rpartition(":")
+    exactly = (row_of, int(row)) if like else None
+    return Wanted(q, code, report_id or (), issuer or (), year or (), period or (), exactly)
 
 
 def lookup(engine: LeasedEngine, state: StateOf) -> Lookup:
@@ -53,9 +58,9 @@ def find_figures(
 
 @router.get("/v1/figures/compare")
 def compare_figures(caller: ReaderCaller, lookup: LookupOf, wanted: WantedFigures) -> Comparison:
-    """One indicator, by words or by printed code, over several provinces or periods."""
-    if not wanted.q and not wanted.code:
-        raise InvalidFields("Hãy cho biết chỉ tiêu cần so sánh: từ ngữ (q) hoặc mã (code).")
+    """One indicator, by words, by printed code or by a row, over several provinces or periods."""
+    if not wanted.q and not wanted.code and not wanted.like:
+        raise InvalidFields("Hãy cho biết chỉ tiêu cần so sánh: từ ngữ (q), mã (code) hoặc một dòng (like).")
     return lookup.compare(wanted)
 
 

@@ -8,12 +8,12 @@ from fastapi import APIRouter, Query
 from fastapi.responses import FileResponse, PlainTextResponse, Response
 
 from index.generation import Generation
-from index.records import ReportRecord
+from index.records import Figure, ReportRecord
 from service.dependencies import LeasedEngine, ReaderCaller, StateOf, errors
 from service.engine import Engine
 from service.errors import NotFound
 from service.listing import check_list, summary
-from service.schemas import CheckList, OutlineItem, ReportDetail, ReportList
+from service.schemas import Box, CheckList, OutlineItem, Place, PlaceList, ReportDetail, ReportList
 from service.state import State
 
 router = APIRouter(tags=["reports"])
@@ -74,6 +74,14 @@ def get_checks(report_id: str, state: StateOf, caller: ReaderCaller, engine: Lea
     return check_list(engine.reviewer, report_id, engine.checks(report_id))
 
 
+@router.get("/v1/reports/{report_id}/places", responses=errors(404))
+def get_places(report_id: str, state: StateOf, caller: ReaderCaller, engine: LeasedEngine) -> PlaceList:
+    """Where each appendix row stands on the pages of a PDF or scan, in fractions of a page; nothing for other files."""
+    visible(engine, state, report_id)
+    found = [_place(engine.generation, figure) for figure in engine.generation.rows(report_id)]
+    return PlaceList(items=[place for place in found if place is not None])
+
+
 def visible(engine: Engine, state: State, report_id: str) -> ReportRecord:
     """
     Raises:
@@ -83,6 +91,16 @@ def visible(engine: Engine, state: State, report_id: str) -> ReportRecord:
     if record is None or report_id in state.deletions.hidden():
         raise NotFound("Không có báo cáo này.")
     return record
+
+
+def _place(generation: Generation, figure: Figure) -> Place | None:
+    """The row on the page that it begins on."""
+    boxes = generation.boxes_of(figure.report_id, figure.as_read.span)
+    page = min((box.page for box in boxes), default=figure.row.page)
+    if page is None:
+        return None
+    there = [Box(page=page, x0=b.left, y0=b.top, x1=b.right, y1=b.bottom) for b in boxes if b.page == page]
+    return Place(row=figure.row.row, page=page, boxes=there)
 
 
 def _outline(generation: Generation, report_id: str) -> list[OutlineItem]:

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import os
+
 from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import ROOT
+
+PICTURES = ROOT / "docs" / "images"
 
 
 def open_chat(page: Page) -> None:
@@ -28,3 +34,10 @@ def ask(page: Page, question: str) -> Locator:
     answer = turn(page, asked + 1)
     expect(answer.locator(".answer")).to_be_visible()
     return answer
+
+
+def keep_picture(page: Page, name: str) -> None:
+    """What a test sees, for the README; written where CCHC_SCREENSHOTS is set."""
+    if os.environ.get("CCHC_SCREENSHOTS"):
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=PICTURES / f"{name}.png")

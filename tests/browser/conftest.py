@@ -6,7 +6,6 @@ import ctypes
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -17,6 +16,8 @@ from pathlib import Path
 import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from tests.running import free_port
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = shutil.which("chromium")
@@ -49,7 +50,7 @@ class Running:
     data: Path
     api_port: int
     ui_port: int
-    portal_port: int
+    portal_port: int = 0
     """Of another site, which may show the widget."""
     _processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
@@ -60,6 +61,13 @@ class Running:
     @property
     def operator_key(self) -> str:
         return (self.data / "operator.key").read_text(encoding="ascii").strip()
+
+    def operator(self) -> httpx.Client:
+        """The service as an operator's program asks it."""
+        return httpx.Client(
+            base_url=f"http://127.0.0.1:{self.api_port}", headers={"Authorization": f"Bearer {self.operator_key}"},
+            timeout=60.0, trust_env=False,
+        )  # fmt: skip
 
     def cchc(self, *arguments: str) -> subprocess.Popen[bytes]:
         environment = {
@@ -97,6 +105,9 @@ class Running:
             time.sleep(0.1)
         raise AssertionError(f"`cchc {name}` did not start:\n{(self.data / f'{name}.log').read_text()}")
 
+    def pid(self, name: str) -> int:
+        return self._processes[name].pid
+
     def stop(self, name: str) -> None:
         process = self._processes.pop(name, None)
         if process is not None:
@@ -113,18 +124,11 @@ def _end_with_the_tests() -> None:
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
-def _free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        port: int = taken.getsockname()[1]
-        return port
-
-
 @pytest.fixture(scope="session")
 def running(tmp_path_factory: pytest.TempPathFactory, installed_data: Path) -> Iterator[Running]:
     data = tmp_path_factory.mktemp("data")
     (data / "encoder").symlink_to((installed_data / "encoder").resolve())
-    running = Running(data, _free_port(), _free_port(), _free_port())
+    running = Running(data, free_port(), free_port(), free_port())
     assert running.cchc("index").wait(timeout=300) == 0, (data / "index.log").read_text()
     try:
         running.start("serve")
@@ -139,18 +143,24 @@ def running(tmp_path_factory: pytest.TempPathFactory, installed_data: Path) -> I
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=_FLAGS)
+        expect.set_options(timeout=WAIT_MS)
         yield browser
         browser.close()
+
+
+def new_context(chromium: Browser, url: str, *, height: int = 768, scheme: str = "light") -> BrowserContext:
+    """Another reader's browser, with nothing of anybody's in it."""
+    context = chromium.new_context(
+        base_url=url, viewport={"width": 1366, "height": height}, locale="vi-VN", color_scheme=scheme
+    )
+    context.set_default_timeout(WAIT_MS)
+    return context
 
 
 @pytest.fixture
 def context(chromium: Browser, running: Running) -> Iterator[BrowserContext]:
     """A reader's browser. Whatever the test does, no page may ask anyone but the chat for anything."""
-    context = chromium.new_context(
-        base_url=running.url, viewport={"width": 1366, "height": 768}, locale="vi-VN", color_scheme="light"
-    )
-    context.set_default_timeout(WAIT_MS)
-    expect.set_options(timeout=WAIT_MS)
+    context = new_context(chromium, running.url)
     requested: list[str] = []
     context.on("request", lambda request: requested.append(request.url))
     yield context

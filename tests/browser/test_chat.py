@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from io import BytesIO
 from pathlib import Path
@@ -10,10 +9,8 @@ from pathlib import Path
 from docx import Document
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.chat import ask, open_chat, turn
-from tests.browser.conftest import ROOT, Running
-
-SCREENSHOTS = ROOT / "docs" / "images"
+from tests.browser.chat import ask, keep_picture, open_chat, turn
+from tests.browser.conftest import Running, new_context
 
 
 def test_ask_see_the_figure_open_its_citation_follow_up_and_start_anew(page: Page) -> None:
@@ -83,6 +80,8 @@ def test_what_is_not_loaded_is_said_without_a_figure(page: Page) -> None:
     expect(answer.locator(".answer.no_evidence")).to_contain_text("Cao Bằng")
     expect(answer.locator(".answer.no_evidence")).to_contain_text("Sơn La")
     expect(answer.locator(".figure, .citation")).to_have_count(0)
+    answer.get_by_role("button", name="Tổng số TTHC đang có hiệu lực").click()
+    expect(turn(page, 2).locator(".figure-value")).to_contain_text("1.695")
 
 
 def test_filters_are_visible_while_they_restrict(page: Page) -> None:
@@ -148,7 +147,7 @@ def test_a_link_opens_a_conversation_for_another_reader_who_goes_on_in_a_copy(
 ) -> None:
     open_chat(page)
     ask(page, "Số TTHC cấp huyện đang có hiệu lực?")
-    other = chromium.new_context(base_url=running.url)
+    other = new_context(chromium, running.url)
     try:
         theirs = other.new_page()
         theirs.goto(page.url)
@@ -173,11 +172,8 @@ def test_the_page_is_vietnamese(page: Page) -> None:
         assert english not in spoken
 
 
-def test_screenshots_for_the_readme(chromium: Browser, running: Running) -> None:
-    """The picture in the README is what this test saw; it is written where CCHC_SCREENSHOTS is set."""
-    context = chromium.new_context(
-        base_url=running.url, viewport={"width": 1366, "height": 1120}, locale="vi-VN", color_scheme="light"
-    )
+def test_the_readmes_picture(chromium: Browser, running: Running) -> None:
+    context = new_context(chromium, running.url, height=1120)
     try:
         page = context.new_page()
         open_chat(page)
@@ -187,8 +183,6 @@ def test_screenshots_for_the_readme(chromium: Browser, running: Running) -> None
         expect(answer.locator(".figure-value")).to_be_in_viewport()
         expect(answer.locator("details.citation mark", has_text="235")).to_be_in_viewport()
         expect(page.locator(".citation.found")).to_have_count(0)
-        if os.environ.get("CCHC_SCREENSHOTS"):
-            SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-            page.screenshot(path=SCREENSHOTS / "chat.png")
+        keep_picture(page, "chat")
     finally:
         context.close()

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from pathlib import Path
 
 from openpyxl import load_workbook
 from playwright.sync_api import Page, expect
+
+from tests.browser.chat import keep_picture
 
 
 def test_search_as_you_type_finds_an_indicator(page: Page) -> None:
@@ -33,6 +36,23 @@ def test_an_indicator_is_compared_over_reports(page: Page) -> None:
     row = page.locator("table.data tbody tr").first
     expect(row).to_contain_text("Sơn La")
     expect(row.locator("td.number")).to_have_text("1.695")
+
+
+def test_a_row_of_the_form_is_compared_exactly(page: Page) -> None:
+    """Many rows are named alike; the one chosen in the form is the one compared, and an address keeps it."""
+    page.goto("/so-lieu")
+    page.get_by_role("tab", name="So sánh").click()
+    page.get_by_text("5. Cải cách chế độ công vụ").click()
+    page.get_by_role("button", name=re.compile(r"^5\.2\.1\.")).click()
+    heading = page.locator("h2.compared")
+    expect(heading).to_contain_text("Tuyển dụng công chức, viên chức › Số công chức được tuyển dụng")
+    row = page.locator("table.data tbody tr").first
+    value = row.locator("td.number").inner_text()
+    assert value
+    keep_picture(page, "figures")
+    page.reload()
+    expect(heading).to_contain_text("Số công chức được tuyển dụng")
+    expect(row.locator("td.number")).to_have_text(value)
 
 
 def test_the_same_rows_are_downloaded_as_files(page: Page) -> None:

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.chat import ask, open_chat
 from tests.browser.conftest import ROOT, Running
+from tests.running import finished, upload
 
 SEED = ROOT / "corpus" / "reports" / "203-BC-UBND-son-la-2021-H1.md"
 HOSTILE = "<script>window.hostile = 1</script> ![ảnh](http://hostile.invalid/a.png) <img src=http://hostile.invalid/b.png onerror=window.hostile=2> [bấm](javascript:window.hostile=3) "
@@ -16,13 +17,15 @@ HOSTILE = "<script>window.hostile = 1</script> ![ảnh](http://hostile.invalid/a
 def test_a_reader_sees_the_outline_and_the_file_but_no_operator_controls(page: Page) -> None:
     page.goto("/bao-cao")
     expect(page.get_by_text("203/BC-UBND · UBND tỉnh Sơn La · 6 tháng đầu năm 2021")).to_be_visible()
-    expect(page.get_by_text("2.2. Cải cách thủ tục hành chính")).to_be_visible()
+    expect(page.locator(".outline summary", has_text="2.2. Cải cách thủ tục hành chính")).to_be_visible()
     expect(page.get_by_text("18/06/2021")).to_be_visible()
     with page.expect_download() as source:
         page.get_by_role("link", name="Tải tệp gốc").click()
     assert Path(source.value.path()).read_bytes() == SEED.read_bytes()
-    for control in ("Đưa vào kho", "Xoá khỏi kho", "Lập lại chỉ mục"):
-        expect(page.get_by_role("button", name=control)).to_have_count(0)
+    page.locator(".outline summary", has_text="2.2. Cải cách thủ tục hành chính").click()
+    expect(page.get_by_text("Tăng cường công tác rà soát, đơn giản hóa").first).to_be_visible()
+    for control in ("Đưa vào kho", "Xoá khỏi kho", "Lập lại chỉ mục", "Bản chỉ mục", "Sửa thông tin", "Lịch sử"):
+        expect(page.get_by_text(control)).to_have_count(0)
 
 
 def test_a_wrong_key_opens_nothing(page: Page) -> None:
@@ -43,7 +46,7 @@ def test_an_uploaded_report_with_markup_is_shown_inert_and_deleted_again(
 
     line = page.get_by_text("187/BC-UBND · UBND tỉnh Lai Châu")
     line.first.click()
-    expect(page.get_by_text("2.2. Cải cách thủ tục hành chính")).to_be_visible()
+    expect(page.locator(".outline summary", has_text="2.2. Cải cách thủ tục hành chính")).to_be_visible()
     _assert_inert(page)
 
     chat = page.context.new_page()
@@ -57,10 +60,34 @@ def test_an_uploaded_report_with_markup_is_shown_inert_and_deleted_again(
     figure.locator(".answer .chip").first.click()
     _assert_inert(chat)
 
+    compared = ask(chat, "So sánh số TTHC cấp xã của Sơn La và Lai Châu?")
+    expect(compared.locator(".answer table tbody tr")).to_have_count(2)
+    expect(compared.locator(".bars .bar")).to_have_count(2)
+
+    page.get_by_text("Lịch sử công việc").click()
+    expect(page.get_by_role("row", name="187-BC-UBND")).to_contain_text("Xong")
+    _assert_inert(page)
+
     page.get_by_role("button", name="Xoá khỏi kho").click()
     page.get_by_role("dialog").get_by_role("button", name="Xoá báo cáo").click()
     expect(line).to_have_count(0)
     expect(ask(chat, "Số TTHC cấp huyện của Lai Châu?").locator(".answer.no_evidence")).to_be_visible()
+
+
+def test_an_operator_goes_back_to_an_earlier_index(page: Page, running: Running, tmp_path: Path) -> None:
+    added = tmp_path / "ban-moi.md"
+    added.write_text(SEED.read_text(encoding="utf-8").replace("Sơn La", "Hà Giang").replace("203/BC-UBND", "9/BC-UBND"))
+    with running.operator() as client:
+        job = finished(client, upload(client, added).raise_for_status().json()["id"])
+        page.goto("/bao-cao")
+        _sign_in(page, running.operator_key)
+        expect(page.get_by_text("UBND tỉnh Hà Giang")).to_be_visible()
+        page.get_by_role("button", name="Bản chỉ mục").click()
+        expect(page.get_by_text("Đang dùng")).to_be_visible()
+        page.get_by_role("button", name="Quay lại bản này").first.click()
+        page.get_by_role("dialog").get_by_role("button", name="Quay lại", exact=True).click()
+        expect(page.get_by_text("UBND tỉnh Hà Giang")).to_have_count(0)
+        assert job["report_id"] not in [report["id"] for report in client.get("/v1/reports").json()["items"]]
 
 
 def _sign_in(page: Page, key: str) -> None:

@@ -67,7 +67,7 @@ def record(client: httpx.Client, key: str) -> dict[str, dict[str, Any]]:
     note("GET", "/v1/models", 200)
     note("GET", "/v1/models/{model}", 200)
     note("GET", "/v1/reports", 200, query={"issuer": "UBND tỉnh Sơn La", "year": 2021, "period": "H1"})
-    for path in ("", "/text", "/source", "/checks", "/review"):
+    for path in ("", "/text", "/source", "/checks", "/places", "/review"):
         note("GET", "/v1/reports/{report_id}" + path, 200)
     figures = {"q": "TTHC cấp huyện đang có hiệu lực", "report_id": [seed]}
     note("GET", "/v1/figures", 200, query={**figures, "limit": 2})
@@ -83,6 +83,7 @@ def record(client: httpx.Client, key: str) -> dict[str, dict[str, Any]]:
     found_job.update(note("POST", "/v1/reindex", 202))
     client.headers.update(operator)
     finished(client, found_job["id"])
+    note("GET", "/v1/jobs", 200)
     note("GET", "/v1/jobs/{job_id}", 200)
     note("POST", "/v1/rollback", 200, json={"generation": None})
     note("DELETE", "/v1/reports/{report_id}", 204)
@@ -92,6 +93,9 @@ def record(client: httpx.Client, key: str) -> dict[str, dict[str, Any]]:
         "items": [_REVIEW_ITEM],
         "total": 1,
         "unreviewed": 1,
+    }
+    found["GET /v1/reports/{report_id}/places"]["200 application/json"] = {
+        "items": [{"row": 23, "page": 17, "boxes": [{"page": 17, "x0": 0.14, "y0": 0.38, "x1": 0.53, "y1": 0.41}]}]
     }
     for path in ("/review/{row}/crop.png", "/pages/{number}.png"):
         name = "row" if "row" in path else "number"

@@ -175,3 +175,20 @@ def test_metrics_tell_where_the_time_of_an_answer_went(client: httpx.Client) -> 
     after = seconds()
     assert all(after[stage][0] - before[stage][0] in (1, 2) for stage in STAGES)
     assert 0 < sum(after[s][1] - before[s][1] for s in STAGES) <= sum(elapsed) / 1000
+
+
+def test_a_row_is_compared_as_that_row_however_many_are_named_alike(client: httpx.Client) -> None:
+    rows = client.get("/v1/figures", params={"report_id": SEED_ID, "limit": 200}).json()["items"]
+    for row in [row for row in rows if row["value_text"]][::7]:
+        like = f"{SEED_ID}:{row['row']}"
+        compared = client.get("/v1/figures/compare", params={"like": like}).json()
+        own = next(cell["figure"] for cell in compared["cells"] if cell["report_id"] == SEED_ID)
+        assert (own["row"], own["value_text"]) == (row["row"], row["value_text"])
+        listed = client.get("/v1/figures", params={"like": like, "limit": 200}).json()["items"]
+        there = [cell["figure"]["row"] for cell in compared["cells"] if cell["figure"]]
+        assert [figure["row"] for figure in listed] == there
+    assert client.get("/v1/figures/compare", params={"like": "khong-co:1"}).json()["indicator"] is None
+
+
+def test_rows_of_a_file_without_pages_have_no_place(client: httpx.Client) -> None:
+    assert client.get(f"/v1/reports/{SEED_ID}/places").json() == {"items": []}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from lxml import html
 
 from tests.ui.samples import HOSTILE, TEXT, citation
+from ui.api_errors import ApiMissing
 from ui.citation_list import citation_list
-from ui.client import ApiMissing
 from ui.records import Citation
 
 
@@ -38,7 +38,7 @@ def test_a_documents_markup_is_shown_and_not_rendered() -> None:
 
 
 def test_a_report_that_is_gone_leaves_the_quote() -> None:
-    def gone(_: str) -> str:
+    def gone(_: Citation) -> str:
         raise ApiMissing("Không có báo cáo này.", 404)
 
     shown = html.fragment_fromstring(citation_list([citation("235 thủ tục")], 1, gone))

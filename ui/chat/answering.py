@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from ui.answer_text import render_answer
+from ui.api_errors import ApiError, ApiUnavailable
 from ui.chat.turn import show_question
-from ui.client import ApiError, ApiUnavailable
 from ui.conversations import Conversation, Turn
 from ui.records import Answer
 from ui.shared import client, store

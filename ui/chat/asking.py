@@ -11,12 +11,20 @@ from ui.shared import reader, store
 _PARAMETER = "c"
 _CURRENT = "conversation"
 
+PAGE_SHOWN = "page_shown"
+CHAT = "hoi-dap"
+
 LONGEST_QUESTION = 2000
 
 
 def current_conversation() -> Conversation | None:
-    """The conversation of the address, else the one this session was in before it left the page."""
-    wanted = st.query_params.get(_PARAMETER) or st.session_state.get(_CURRENT)
+    """The conversation of the address, else the one this session was in before it went to another page.
+
+    An address that lost its conversation while the page was shown is the reader going back to the empty page.
+    """
+    wanted = st.query_params.get(_PARAMETER)
+    if not wanted and st.session_state.get(PAGE_SHOWN) != CHAT:
+        wanted = st.session_state.get(_CURRENT)
     found = store().load(wanted) if wanted else None
     _set_current(found.id if found else None)
     return found

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ui.client import ApiError
+from ui.api_errors import ApiError
 from ui.conversations import Conversation, Turn
 from ui.shared import client, reader, store
 

@@ -6,8 +6,9 @@ from typing import Any
 
 import streamlit as st
 
+from ui.api_errors import ApiError
 from ui.chat.asking import clear_filters, current_filters, open_conversation
-from ui.client import ApiError
+from ui.chat.restriction import restriction_words
 from ui.facets import PERIOD, PLACE, YEAR, issuers_of, periods_of, years_of
 from ui.safe import label
 from ui.shared import all_reports, reader, store
@@ -64,11 +65,6 @@ def show_restriction() -> None:
     filters = current_filters()
     if not filters:
         return
-    parts = [
-        ", ".join(place_name(issuer) for issuer in filters.issuers),
-        ", ".join(str(year) for year in filters.years),
-        ", ".join(period_name(period) for period in filters.periods),
-    ]
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="restriction"):
-        st.text("Chỉ hỏi trong: " + " · ".join(part for part in parts if part))
+        st.text(f"Chỉ hỏi trong: {restriction_words(filters)}")
         st.button("Bỏ giới hạn", type="tertiary", icon=":material/close:", on_click=clear_filters, key="clear_filters")

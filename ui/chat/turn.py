@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import streamlit as st
 
 from ui.answer_text import chip, render_answer
+from ui.api_errors import ApiError
 from ui.chat.asking import ask
 from ui.chat.rating import show_rating
+from ui.chat.restriction import restriction_note
 from ui.citation_list import citation_list
 from ui.comparison import comparable, comparison_chart, comparison_table
 from ui.conversations import Conversation, Turn
 from ui.export import answer_with_sources
 from ui.figure_card import calculation_card, figure_cards
-from ui.records import Answer, Conflict
+from ui.records import Answer, Conflict, Report
 from ui.safe import escape, label
-from ui.shared import report_text
-from ui.wording import indicator_name
+from ui.shared import all_reports, quoted_text
+from ui.wording import COMPARE_VIEW, indicator_name
 
 _MOST_CARDS = 6
 _TABLE = "\n|"
@@ -23,7 +27,16 @@ _TABLE = "\n|"
 
 
 def show_question(turn: Turn) -> None:
-    st.html(f'<div class="question"><h2>{escape(turn.question)}</h2></div>')
+    note = restriction_note(turn, _reports())
+    restricted = f'<p class="hint">{escape(note)}</p>' if note else ""
+    st.html(f'<div class="question"><h2>{escape(turn.question)}</h2>{restricted}</div>')
+
+
+def _reports() -> tuple[Report, ...]:
+    try:
+        return all_reports()
+    except ApiError:
+        return ()
 
 
 def show_turn(conversation: Conversation, turn: Turn, latest: bool) -> None:
@@ -40,7 +53,7 @@ def show_turn(conversation: Conversation, turn: Turn, latest: bool) -> None:
             _show_figures(answer, turn.position)
         _show_text(answer, turn.position, latest)
         if answer.citations and answer.status == "answered":
-            st.html(citation_list(answer.citations, turn.position, report_text))
+            st.html(citation_list(answer.citations, turn.position, quoted_text))
         if answer.status == "clarify":
             _show_choices(answer, turn.position)
         elif latest:
@@ -109,6 +122,10 @@ def _show_choices(answer: Answer, position: int) -> None:
 
 def _show_suggestions(answer: Answer, position: int) -> None:
     if not answer.suggestions:
+        if answer.status == "no_evidence":
+            st.html(
+                f'<div class="downloads"><a href="./so-lieu?xem={quote(COMPARE_VIEW)}">Xem các chỉ tiêu có trong biểu mẫu</a></div>'
+            )
         return
     title = "Có thể hỏi" if answer.status == "no_evidence" else "Hỏi tiếp"
     with st.container(key=f"suggestions-{position}", horizontal=True, gap="small"):

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from ui.api_errors import ApiError
 from ui.chat.asking import ask
-from ui.client import ApiError
 from ui.records import Report
 from ui.safe import escape, label
 from ui.shared import all_reports

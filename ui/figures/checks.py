@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import streamlit as st
 
+from ui.api_errors import ApiMissing
 from ui.citation_list import citation_list
-from ui.client import ApiMissing
 from ui.figures.choose import choose_report
 from ui.records import Check
 from ui.safe import escape
-from ui.shared import client, report_text
+from ui.shared import client, quoted_text
 
 
 def show_checks() -> None:
-    report = choose_report("checked_report")
+    report = choose_report()
     if report is None:
         return
     try:
@@ -35,7 +35,7 @@ def _check(check: Check, number: int) -> str:
     expression = f'<p class="expression">{escape(check.expression)}</p>' if check.expression else ""
     sources = (
         f'<details class="sources"><summary>Nguồn ({len(check.citations)})</summary>'
-        f"{citation_list(check.citations, number, report_text)}</details>"
+        f"{citation_list(check.citations, number, quoted_text)}</details>"
         if check.citations
         else ""
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
@@ -12,14 +13,33 @@ from ui.records import Report
 from ui.shared import all_reports
 from ui.wording import period_name, period_order, place_name, report_name
 
+_REPORT = "bao-cao"
+"""The report shown, in the address too, so that a link shows the same."""
 
-def choose_report(key: str) -> Report | None:
-    """The report picked, the newest first; None, with a sentence, where there is none at all."""
-    reports = sorted(all_reports(), key=lambda r: (r.year or 0, period_order(r.period)), reverse=True)
+
+def newest_first(reports: Sequence[Report]) -> list[Report]:
+    return sorted(reports, key=lambda r: (r.year or 0, period_order(r.period)), reverse=True)
+
+
+def choose_report() -> Report | None:
+    """The report picked, the same in every view of the page; None, with a sentence, where there is none at all."""
+    reports = newest_first(all_reports())
     if not reports:
         st.html('<p class="hint">Kho chưa có báo cáo nào.</p>')
         return None
-    return st.selectbox("Báo cáo", reports, format_func=report_name, key=key, placeholder="Chọn báo cáo")
+    names = {report.id: report_name(report) for report in reports}
+    if st.session_state.get(_REPORT) not in names:
+        wanted = st.query_params.get(_REPORT)
+        st.session_state[_REPORT] = wanted if wanted in names else reports[0].id
+    chosen = st.selectbox(
+        "Báo cáo", list(names), format_func=names.__getitem__, key=_REPORT, placeholder="Chọn báo cáo",
+        persist_state="session", on_change=_remember,
+    )  # fmt: skip
+    return next(report for report in reports if report.id == chosen)
+
+
+def _remember() -> None:
+    st.query_params[_REPORT] = st.session_state[_REPORT]
 
 
 def choose_scope(key: str) -> dict[str, Any]:

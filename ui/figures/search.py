@@ -17,7 +17,8 @@ def show_search() -> None:
         "Tên hoặc mã chỉ tiêu",
         placeholder="Ví dụ: TTHC cấp xã, một cửa, 3.1.3",
         live=True,
-        key="figure_words",
+        key="tu-khoa",
+        bind="query-params",
         icon=":material/search:",
     )
     query = {"q": (words or "").strip(), **choose_scope("search")}

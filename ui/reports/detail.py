@@ -2,30 +2,48 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import streamlit as st
 
-from ui.client import ApiError
+from ui.api_errors import ApiError
 from ui.records import Report
+from ui.reports.describe import show_describe
 from ui.reports.operator import show_delete
+from ui.reports.review import show_review
+from ui.reports.sections import sections
 from ui.safe import escape, label
-from ui.shared import client
-from ui.wording import FORMATS, count, day, report_name
+from ui.shared import client, report_text
+from ui.wording import APPENDIX_VIEW, FORMATS, count, day, has_pictures, report_number, report_place
 
 
 def show_report(report: Report, *, expanded: bool, operator_key: str | None) -> None:
     icon = ":material/warning:" if report.warnings else ":material/description:"
     row = st.expander(
-        label(report_name(report)), expanded=expanded, icon=icon, key=f"report-{report.id}", on_change="rerun"
+        f"**{label(report_number(report))}** · {label(report_place(report))}{_noted(report)}",
+        expanded=expanded,
+        icon=icon,
+        key=f"report-{report.id}",
+        on_change="rerun",
     )
     if not row.open:
         return
     with row:
-        st.html(_facts(report) + _warnings(report) + _outline(report))
+        st.html(_facts(report) + _warnings(report))
         st.html(
-            f'<div class="downloads inline"><a href="./tep/bao-cao/{escape(report.id)}" download>Tải tệp gốc</a></div>'
+            f'<div class="downloads inline"><a href="./tep/bao-cao/{escape(report.id)}" download>Tải tệp gốc</a>'
+            f'<a href="./so-lieu?xem={quote(APPENDIX_VIEW)}&amp;bao-cao={escape(report.id)}">Xem cả phụ lục</a></div>'
         )
         if operator_key:
-            show_delete(report, operator_key)
+            with st.container(horizontal=True, gap="small", key=f"operate-{report.id}"):
+                show_describe(report, operator_key)
+                show_delete(report, operator_key)
+            show_review(report, operator_key)
+        st.html(_outline(report))
+
+
+def _noted(report: Report) -> str:
+    return f" · :orange-badge[{count(len(report.warnings))} lưu ý]" if report.warnings else ""
 
 
 def _facts(report: Report) -> str:
@@ -35,7 +53,7 @@ def _facts(report: Report) -> str:
         ("Định dạng", FORMATS.get(report.format, report.format) + (f", {report.pages} trang" if report.pages else "")),
         ("Phụ lục", f"{count(report.rows)} dòng, {count(report.figures)} dòng có số liệu"),
         ("Lời văn", f"{count(report.passages)} đoạn"),
-        ("Đưa vào kho", day(report.indexed_at)),
+        ("Ngày nạp", day(report.indexed_at)),
     )
     return f'<dl class="facts">{"".join(f"<dt>{name}</dt><dd>{escape(value)}</dd>" for name, value in facts if value)}</dl>'
 
@@ -47,8 +65,7 @@ def _warnings(report: Report) -> str:
 
 def _outline(report: Report) -> str:
     try:
-        outline = client().report(report.id).outline
+        outline, text = client().report(report.id).outline, report_text(report.id)
     except ApiError:
         return ""
-    lines = "".join(f'<li class="level-{min(node.level, 3)}">{escape(node.title)}</li>' for node in outline)
-    return f'<h2>Đề mục</h2><ul class="outline">{lines}</ul>' if lines else ""
+    return sections(report.id, outline, text, with_pages=has_pictures(report))

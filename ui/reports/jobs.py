@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 
-from ui.client import ApiError, ApiUnavailable
+from ui.api_errors import ApiError, ApiUnavailable
 from ui.records import Job
 from ui.safe import label
 from ui.shared import all_reports, client

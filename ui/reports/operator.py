@@ -7,19 +7,24 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ui.client import ApiError
+from ui.api_errors import ApiError
 from ui.records import Job, Report
+from ui.reports.generations import show_generations
+from ui.reports.history import show_history
 from ui.reports.jobs import follow_jobs, remember_job
-from ui.shared import all_reports, client, operator_key, set_operator_key
+from ui.safe import label
+from ui.shared import all_reports, client, key_was_typed, operator_key, set_operator_key, settings
 from ui.wording import report_name
 
-_SUFFIXES = ["md", "docx", "doc", "pdf"]
+_SUFFIXES = ["md", "txt", "docx", "doc", "pdf", "png", "jpg", "jpeg", "tif", "tiff"]
 
 
 def show_operator() -> None:
-    """The sign-in box for readers; upload, jobs and reindexing for operators."""
+    """The sign-in box for readers, where accounts don't say who is who; upload, jobs and the index for operators."""
     key = operator_key()
     if key is None:
+        if settings().login:
+            return
         with st.popover("Dành cho người điều hành", icon=":material/key:", type="tertiary", key="operator_box"):
             _sign_in()
         return
@@ -27,9 +32,12 @@ def show_operator() -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.html('<h2 class="operator-title">Điều hành kho báo cáo</h2>')
             st.button("Lập lại chỉ mục", icon=":material/refresh:", key="reindex", on_click=_reindex, args=(key,))
-            st.button("Đăng xuất", key="sign_out", type="tertiary", on_click=set_operator_key, args=(None,))
+            show_generations(key)
+            if key_was_typed():
+                st.button("Đăng xuất", key="sign_out", type="tertiary", on_click=set_operator_key, args=(None,))
         _upload(key)
         follow_jobs(key)
+        show_history(key)
 
 
 def show_delete(report: Report, key: str) -> None:
@@ -58,7 +66,7 @@ def _upload(key: str) -> None:
     round_number = st.session_state.setdefault("upload_round", 0)
     with st.form("upload", border=False):
         files = st.file_uploader(
-            "Thêm báo cáo (Word, PDF hoặc Markdown)",
+            "Thêm báo cáo (Word, PDF, ảnh quét hoặc Markdown)",
             type=_SUFFIXES,
             accept_multiple_files=True,
             key=f"upload-{round_number}",
@@ -67,7 +75,9 @@ def _upload(key: str) -> None:
         sent = st.form_submit_button("Đưa vào kho", type="primary")
     if not sent or not files:
         return
-    for file in files:
+    sending = st.progress(0.0)
+    for number, file in enumerate(files):
+        sending.progress(number / len(files), text=f"Đang gửi tệp {number + 1} trong {len(files)}: {label(file.name)}")
         try:
             outcome = client().upload(file.name, file.getvalue(), key, replace=replace)
         except ApiError as error:

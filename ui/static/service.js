@@ -10,8 +10,6 @@ function show() {
   if (notice) return;
   notice = Object.assign(document.createElement("div"), { className: "notice", innerHTML: NOTICE });
   notice.setAttribute("role", "alert");
-  const page = document.querySelector(".stApp");
-  if (page) notice.style.colorScheme = getComputedStyle(page).colorScheme;
   document.body.append(notice);
 }
 

@@ -1,5 +1,6 @@
-// What the pages need from the browser: Streamlit's words in Vietnamese, chips that open their citation, copying,
-// and new answers read out. Text of documents (.stHtml, .stText) is never looked at for translation.
+// What the pages need from the browser: Streamlit's words in Vietnamese, and new answers read out. Text of documents (.stHtml, .stText) is never looked at for translation.
+import { openLinked, watchCitations } from "./citations.js";
+import { watchPages } from "./pages.js";
 import { watchService } from "./service.js";
 import { SENTENCES, WORDS } from "./words.js";
 
@@ -78,49 +79,24 @@ function showLatestQuestion() {
   [...document.querySelectorAll(".question")].at(-1)?.scrollIntoView({ block: "start" });
 }
 
-function openCitation(name) {
-  const citation = document.querySelector(`details.citation[data-cite="${CSS.escape(name)}"]`);
-  if (!citation) return;
-  citation.open = true;
-  (citation.querySelector("mark") ?? citation).scrollIntoView({ block: "center" });
-  citation.querySelector("summary").focus({ preventScroll: true });
-  citation.classList.add("found");
-  setTimeout(() => citation.classList.remove("found"), 1600);
+// Menus and dialogs are drawn beside Streamlit's page, not in it: give them its light or dark, too.
+function matchScheme() {
+  const page = document.querySelector(".stApp");
+  const scheme = page && getComputedStyle(page).colorScheme;
+  if (scheme && document.documentElement.style.colorScheme !== scheme) document.documentElement.style.colorScheme = scheme;
 }
-
-async function copy(button) {
-  const text = button.dataset.copy;
-  try {
-    await navigator.clipboard.writeText(text);
-  } catch {
-    // Without HTTPS there is no clipboard object; a selected text field can still be copied.
-    const field = Object.assign(document.createElement("textarea"), { value: text });
-    document.body.append(field);
-    field.select();
-    document.execCommand("copy");
-    field.remove();
-  }
-  const label = button.textContent;
-  button.textContent = "Đã sao chép";
-  setTimeout(() => (button.textContent = label), 1600);
-}
-
-document.addEventListener("click", (event) => {
-  const chip = event.target.closest?.("button.chip");
-  if (chip) openCitation(chip.dataset.cite);
-  const copied = event.target.closest?.("button.copy");
-  if (copied) copy(copied);
-});
 
 function watch() {
   document.body.append(voice);
   translate(document.body);
   new MutationObserver((changes) => {
+    matchScheme();
     for (const change of changes) {
       if (change.type === "childList") {
         change.addedNodes.forEach((node) => {
           translate(node);
           follow(node);
+          openLinked(node);
         });
       } else if (change.type === "characterData") translateText(change.target);
       else translateNames(change.target);
@@ -135,4 +111,6 @@ function watch() {
 }
 
 watch();
+watchCitations();
+watchPages();
 watchService();
