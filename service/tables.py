@@ -6,14 +6,13 @@ import csv
 import io
 import re
 from collections.abc import Iterable
-
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Font
-from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+from typing import TYPE_CHECKING
 
 from service.schemas import Figure
+
+if TYPE_CHECKING:  # a tenth of what a worker would import at start
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 HEADER = (
     "Cơ quan", "Số báo cáo", "Năm", "Kỳ", "Phụ lục", "Dòng", "Mã", "Chỉ tiêu", "Thuộc", "Đơn vị", "Giá trị",
@@ -36,6 +35,10 @@ def as_csv(figures: Iterable[Figure]) -> bytes:
 
 
 def as_xlsx(figures: Iterable[Figure]) -> bytes:
+    from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Font
+
     book = Workbook(write_only=True)
     sheet: WriteOnlyWorksheet = book.create_sheet("Số liệu")
     sheet.freeze_panes = "A2"
@@ -76,6 +79,9 @@ def _defused(text: str) -> str:
 
 
 def _cell(sheet: WriteOnlyWorksheet, value: Cell) -> WriteOnlyCell:
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
     if not isinstance(value, str):
         return WriteOnlyCell(sheet, value)
     cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", value))

@@ -42,6 +42,7 @@ def main() -> None:
     parser.add_argument("--clients", type=_numbers, default=[1, 2, 8, 32])
     parser.add_argument("--seconds", type=float, default=5.0, help="of each measurement of load")
     parser.add_argument("--home", type=Path, help="where the corpus is made and kept")
+    parser.add_argument("--postgres", action="store_true", help="measure the last size in PostgreSQL, too")
     parser.add_argument("--no-encoder", action="store_true", help="leave out the encoder's own table")
     parser.add_argument("--no-peer", action="store_true", help="leave out the plain retriever")
     wanted = parser.parse_args()
@@ -60,6 +61,10 @@ def main() -> None:
             bench.size(size)
         if not wanted.no_peer:
             bench.peer()
+        if wanted.postgres:
+            from tests.bench import scale_out
+
+            console.print(scale_out.measure(home / "data", load_encoder(installed, None)))
 
 
 if __name__ == "__main__":

@@ -42,7 +42,7 @@ def gold() -> dict[str, list[str]]:
     """Questions about the sample report by kind, each different, each naming the report: the same at every size."""
     lines = (ROOT / "tests/eval/seed.jsonl").read_text("utf-8").splitlines()
     golds = [json.loads(line) for line in lines if line.strip()]
-    asked = {kind: [g["question"].rstrip(" ?.") + _HERE + "?" for g in golds if g["kind"] == kind] for kind in _KINDS}
+    asked = {kind: [here(g["question"]) for g in golds if g["kind"] == kind] for kind in _KINDS}
     return {kind: some[:_OF_A_KIND] for kind, some in asked.items()}
 
 
@@ -54,8 +54,13 @@ _OF_A_KIND = 60
 _KINDS = ("figure", "passage", "no_evidence")
 
 
+def here(question: str) -> str:
+    """A question with the sample report named."""
+    return question.rstrip(" ?.") + _HERE + "?"
+
+
 def gold_figures() -> list[tuple[str, str]]:
-    """Question and printed value, for what finds passages only."""
+    """Questions about the sample report that don't name it, with the printed value."""
     lines = (ROOT / "tests/eval/seed.jsonl").read_text("utf-8").splitlines()
     golds = [json.loads(line) for line in lines if line.strip()]
     return [(g["question"], g["value_text"]) for g in golds if g["kind"] == "figure"]

@@ -128,7 +128,7 @@ class Bench:
         engine = Engine(open_current(self.data, self._encoder), self._encoder)
         asked = questions.gold_figures()
         found = [(value, [d.page_content for d in find(q)]) for q, value in asked]
-        ours = [(value, engine.ask(q)[0]) for q, value in asked]
+        ours = [(value, engine.ask(questions.here(q))[0]) for q, value in asked]
         stated = sum(bool(a.figures) and a.status == "answered" and a.figures[0].value_text == v for v, a in ours)
         wrong = sum(bool(a.figures) and a.status == "answered" and a.figures[0].value_text != v for v, a in ours)
         self._console.print(
