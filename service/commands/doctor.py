@@ -42,7 +42,9 @@ class Finding:
 
 
 def doctor(settings: Settings) -> None:
-    table = Table("", "Mục", Column("Tình trạng", overflow="fold"), Column("Việc cần làm", overflow="fold"))
+    table = Table(
+        "", "Mục", Column("Tình trạng", overflow="fold"), Column("Việc cần làm", min_width=26, overflow="fold")
+    )
     findings = list(examine(settings))
     for finding in findings:
         sign, color = _SIGNS[finding.state]
