@@ -48,10 +48,15 @@ class Killer:
             assert time.monotonic() < deadline, f"{stage} did not come: {self._service.tail()}"
             time.sleep(0.002)
         time.sleep(self._chance.uniform(0.0, MOMENTS[stage]))
-        pid = indexer_of(self._service)
-        assert pid is not None
+        while (pid := indexer_of(self._service)) is None:  # it ends by itself when it has been idle
+            assert time.monotonic() < deadline
+            time.sleep(0.002)
         os.kill(pid, signal.SIGKILL)
+        while indexer_of(self._service) == pid:
+            time.sleep(0.002)
         self.hit[self._stage() or "done"] += 1
+        with self._database.transaction() as db:  # so that the next stage seen is one that the next indexer came to
+            db.execute("UPDATE jobs SET stage = 'queued' WHERE state = 'running'")
 
     def _has_come_to(self, stage: str) -> bool:
         order = list(MOMENTS)
