@@ -33,7 +33,7 @@ def store() -> ConversationStore:
     return ConversationStore(settings().data / "conversations.sqlite3")
 
 
-@st.cache_resource(ttl=30, show_spinner=False)
+@st.cache_resource(ttl=10, show_spinner=False)
 def all_reports() -> tuple[Report, ...]:
     """The reports of the corpus; one list for all sessions, for there may be thousands."""
     return client().reports()

@@ -8,7 +8,6 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.chat import ask, open_chat
 from tests.browser.conftest import ROOT, Running
-from tests.running import finished, upload
 
 SEED = ROOT / "corpus" / "reports" / "203-BC-UBND-son-la-2021-H1.md"
 HOSTILE = "<script>window.hostile = 1</script> ![ảnh](http://hostile.invalid/a.png) <img src=http://hostile.invalid/b.png onerror=window.hostile=2> [bấm](javascript:window.hostile=3) "
@@ -76,18 +75,22 @@ def test_an_uploaded_report_with_markup_is_shown_inert_and_deleted_again(
 
 def test_an_operator_goes_back_to_an_earlier_index(page: Page, running: Running, tmp_path: Path) -> None:
     added = tmp_path / "ban-moi.md"
-    added.write_text(SEED.read_text(encoding="utf-8").replace("Sơn La", "Hà Giang").replace("203/BC-UBND", "9/BC-UBND"))
+    text = SEED.read_text(encoding="utf-8").replace("Sơn La", "Hà Giang").replace("203/BC-UBND", "9/BC-UBND")
+    added.write_text(text, encoding="utf-8")
+    page.goto("/bao-cao")
+    _sign_in(page, running.operator_key)
+    page.locator("input[type=file]").set_input_files(added)
+    page.get_by_role("button", name="Đưa vào kho").click()
+    line = page.get_by_text("9/BC-UBND · UBND tỉnh Hà Giang")
+    expect(line.first).to_be_visible(timeout=120_000)
+
+    page.get_by_role("button", name="Bản chỉ mục").click()
+    expect(page.get_by_text("Đang dùng")).to_be_visible()
+    page.get_by_role("button", name="Quay lại bản này").first.click()
+    page.get_by_role("dialog").get_by_role("button", name="Quay lại", exact=True).click()
+    expect(line).to_have_count(0)
     with running.operator() as client:
-        job = finished(client, upload(client, added).raise_for_status().json()["id"])
-        page.goto("/bao-cao")
-        _sign_in(page, running.operator_key)
-        expect(page.get_by_text("UBND tỉnh Hà Giang")).to_be_visible()
-        page.get_by_role("button", name="Bản chỉ mục").click()
-        expect(page.get_by_text("Đang dùng")).to_be_visible()
-        page.get_by_role("button", name="Quay lại bản này").first.click()
-        page.get_by_role("dialog").get_by_role("button", name="Quay lại", exact=True).click()
-        expect(page.get_by_text("UBND tỉnh Hà Giang")).to_have_count(0)
-        assert job["report_id"] not in [report["id"] for report in client.get("/v1/reports").json()["items"]]
+        assert "9/BC-UBND" not in [report["number"] for report in client.get("/v1/reports").json()["items"]]
 
 
 def _sign_in(page: Page, key: str) -> None:
