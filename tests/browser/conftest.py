@@ -124,7 +124,7 @@ def _end_with_the_tests() -> None:
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def running(tmp_path_factory: pytest.TempPathFactory, installed_data: Path) -> Iterator[Running]:
     data = tmp_path_factory.mktemp("data")
     (data / "encoder").symlink_to((installed_data / "encoder").resolve())
@@ -139,7 +139,7 @@ def running(tmp_path_factory: pytest.TempPathFactory, installed_data: Path) -> I
         running.stop("serve")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=_FLAGS)
