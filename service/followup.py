@@ -36,6 +36,8 @@ _LEVELS = LEVELS | {"@muc_do_3", "@muc_do_4", "@muc_do_3_4"}
 _FILLER = frozenset({"@nguyen_nhan", "cộng", "tính", "tăng", "giảm", "kỳ", "tính toán"})
 _SHORT = 3
 _LIKENESS = 0.3
+_STANDS_ALONE = 0.6
+"""How sure a row must be for a question to be a topic of its own."""
 
 Kind = Literal["source", "figure", "share", "trend", "slots", "question"]
 
@@ -122,8 +124,10 @@ class FollowUps:
         report_id = context.report_ids[0] if context.report_ids else ""
         if not report_id:
             return True
-        ranked = self._finder.candidates(question.terms, None, report_id, None)
-        return self._finder.decide(question, ranked).best is not None
+        if len(question.naming) < 2:
+            return False
+        choice = self._finder.decide(question, self._finder.candidates(question.terms, None, report_id, None))
+        return choice.best is not None and choice.confidence >= _STANDS_ALONE
 
     def _nearest(
         self, question: Question, naming: list[Term], context: Context, last: Figure | None
