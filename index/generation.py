@@ -171,7 +171,8 @@ class Generation:
         return self._amended(self._catalogue.rows(report_id))
 
     def row(self, report_id: str, row: int) -> Figure | None:
-        found = self._catalogue.row(report_id, row)
+        """The row of a report; None where there is no such row or no such report."""
+        found = self._catalogue.row(report_id, row) if report_id in self._shelf().by_id else None
         return next(iter(self._amended([found])), None) if found is not None else None
 
     def rows_of_indicators(

@@ -12,6 +12,7 @@ import structlog
 from watchfiles import watch
 
 from corpus.errors import UnreadableReport
+from index.disk import Disk
 from service.audit import Actor
 from service.errors import ServiceError
 from service.generations import served_by
@@ -102,9 +103,9 @@ class Inbox:
         folder = self._folder / ("done" if reason is None else "failed")
         folder.mkdir(exist_ok=True)
         target = _free(folder / path.name)
-        shutil.move(path, target)
         if reason is not None:
-            target.with_name(f"{target.name}.txt").write_text(f"{reason}\n", encoding="utf-8")
+            Disk().write(target.with_name(f"{target.name}.txt"), f"{reason}\n".encode())
+        shutil.move(path, target)
         log.info("put_away", file_name=path.name, failed=reason)
 
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.chat import ask, keep_picture, open_chat
 from tests.browser.conftest import Running
-from tests.browser.cut import DIGITAL, SCAN, cut
+from tests.cut import DIGITAL, SCAN, cut
 from tests.running import finished, upload
 
 SCANNED, PRINTED = "187/BC-UBND", "188/BC-UBND"

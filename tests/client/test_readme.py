@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cut import cut
 from tests.running import ROOT, Service
 
 README = (ROOT / "README.md").read_text("utf-8")
@@ -29,9 +30,9 @@ def here(example: str, service: Service) -> str:
 
 @pytest.fixture
 def folder(service: Service, tmp_path: Path) -> Path:
-    """A folder that has what the examples name."""
+    """A folder that has what the examples name; the PDF is a page of a report whose number isn't printed on it."""
     (tmp_path / "var").symlink_to(service.data)
-    shutil.copy(ROOT / "tests/data/203-digital.pdf", tmp_path / "bao-cao.pdf")
+    cut(ROOT / "tests/data/203-digital.pdf", [16], tmp_path / "bao-cao.pdf")
     return tmp_path
 
 

@@ -18,7 +18,7 @@ from tests.service.hostile_model import REACTIONS, Model, wrong_texts
 
 XA = "Tỷ lệ giải quyết đúng hạn ở cấp xã?"
 SHARE = "TTHC cấp huyện chiếm bao nhiêu phần trăm tổng số TTHC đang có hiệu lực?"
-PROSE = "UBND tỉnh đã kiểm tra bao nhiêu văn bản QPPL theo thẩm quyền?"
+PROSE = "Kiểm tra theo thẩm quyền phát hiện bao nhiêu văn bản có dấu hiệu trái pháp luật?"
 BASES = [
     (QUESTION, "Số TTHC cấp huyện là 235 thủ tục [1].", "235", "thủ tục", "cấp huyện"),
     (QUESTION, "Theo báo cáo, cấp huyện có 235 thủ tục đang có hiệu lực [1].", "235", "thủ tục", "cấp huyện"),

@@ -1,7 +1,10 @@
 // Chips that open their citation, links to a citation, and copying.
 const LINK = /^#nguon-(\d+-\d+)$/;
 
+const SETTLING = 4000;
+
 let linked = location.hash;
+let asked = { name: "", until: 0 };
 
 function citationOf(name) {
   return document.querySelector(`details.citation[data-cite="${CSS.escape(name)}"]`);
@@ -20,8 +23,17 @@ function openCitation(name) {
   setTimeout(() => citation.classList.remove("found"), 1600);
 }
 
+// Streamlit draws an answer anew when its last words have come: what was opened meanwhile, or before its sources
+// were there, is opened in the new drawing.
+function openAsked(root) {
+  if (performance.now() > asked.until || root.nodeType !== Node.ELEMENT_NODE) return;
+  const citation = citationOf(asked.name);
+  if (citation && !citation.open && root.contains(citation)) openCitation(asked.name);
+}
+
 // The citation that the address names, once the page has it: Streamlit draws a conversation turn by turn.
 export function openLinked(root) {
+  openAsked(root);
   const name = LINK.exec(linked)?.[1];
   if (!name || root.nodeType !== Node.ELEMENT_NODE || !citationOf(name)) return;
   linked = "";
@@ -53,8 +65,10 @@ function linkTo(name) {
 export function watchCitations() {
   document.addEventListener("click", (event) => {
     const button = event.target.closest?.("button");
-    if (button?.matches(".chip")) openCitation(button.dataset.cite);
-    else if (button?.dataset.copy) copy(button, button.dataset.copy);
+    if (button?.matches(".chip")) {
+      asked = { name: button.dataset.cite, until: performance.now() + SETTLING };
+      openCitation(asked.name);
+    } else if (button?.dataset.copy) copy(button, button.dataset.copy);
     else if (button?.dataset.link) copy(button, linkTo(button.dataset.link));
   });
   addEventListener("hashchange", () => {

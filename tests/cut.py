@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pypdfium2
 
-from tests.browser.conftest import ROOT
+from tests.running import ROOT
 
 SCAN = ROOT / "tests" / "data" / "203-scan.pdf"
 DIGITAL = ROOT / "tests" / "data" / "203-digital.pdf"
