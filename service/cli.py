@@ -121,6 +121,17 @@ def evaluate(
     evaluate(_settings(), file)
 
 
+@app.command("bench-retrieval")
+def bench_retrieval(
+    corpus: Annotated[Path, typer.Option("--corpus", help='Văn bản, mỗi dòng {"id", "text"} (JSONL).')],
+    queries: Annotated[Path, typer.Option("--queries", help='Câu hỏi, mỗi dòng {"id", "text", "gold": […]} (JSONL).')],
+) -> None:
+    """Đo riêng khâu tìm đoạn văn (recall@1/5/10, MRR@10) trên một bộ văn bản bất kỳ."""
+    from service.commands.bench_retrieval import bench_retrieval
+
+    bench_retrieval(_settings(), corpus, queries)
+
+
 @app.command()
 def rollback(
     generation: Annotated[

@@ -1,7 +1,6 @@
 """The passage leg: which sentences of the prose answer a question.
 
-Dense and lexical search inside the scope are fused by rank; inside the best passages each sentence is held
-against the question's terms. A term counts in full in the sentence itself, less in its surroundings.
+Inside the best passages that the retriever finds, each sentence is held against the question's terms. A term counts in full in the sentence itself, less in its surroundings.
 """
 
 from __future__ import annotations
@@ -21,14 +20,15 @@ from index.generation import Generation
 from index.words import tokenize as word_tokens
 from service.lexicon import Lexicon, Term
 from service.match_model import Vector
+from service.retrieval import retrieve
 from service.understand import Question
 
-_RRF = 60
-_DEPTH = 16
 _READ = 10
 _AROUND = 0.7
 _TITLE = 0.6
 _SAMPLE = 160
+_NEAR = 0.15
+"""What the retriever's score adds to a sentence's."""
 _SHORTEST = 20
 
 
@@ -84,7 +84,7 @@ class Evidence:
     def score(self) -> float:
         if self.base is not None:
             return self.base
-        return self.coverage + 0.25 * self.own + 6.0 * self.hit.fused
+        return self.coverage + 0.25 * self.own + _NEAR * self.hit.fused
 
 
 class PassageFinder:
@@ -146,19 +146,11 @@ class PassageFinder:
         question: str,
         vector: Vector | None,
         report_ids: Collection[str] | None,
-        depth: int = _DEPTH,
         folded: bool = False,
     ) -> list[Hit]:
-        """Passages in scope, dense and lexical fused by reciprocal rank."""
-        dense = self._generation.search_vectors(vector, depth, report_ids) if vector is not None else []
-        words = self._generation.search_words(word_tokens(question), depth, report_ids, folded)
-        fused: dict[int, float] = {}
-        for leg, weight in ((dense, 0.8 if folded else 1.0), (words, 1.0)):
-            for rank, (passage_id, _) in enumerate(leg):
-                fused[passage_id] = fused.get(passage_id, 0.0) + weight / (_RRF + rank + 1)
-        cosines = dict(dense)
-        best = sorted(fused, key=lambda i: -fused[i])[:_READ]
-        return [Hit(self.passage(i), fused[i], cosines.get(i, 0.0)) for i in best]
+        """The best passages in scope."""
+        found = retrieve(self._generation, question, vector, report_ids, folded)[:_READ]
+        return [Hit(self.passage(f.id), f.score, f.cosine) for f in found]
 
     def covers(self, term: Term, present: Collection[str]) -> bool:
         if term.key in present:

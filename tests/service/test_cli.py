@@ -16,6 +16,7 @@ import pytest
 from tests.running import (
     QUESTION,
     ROOT,
+    SEED,
     SYNTHETIC,
     Service,
     cchc,
@@ -167,3 +168,19 @@ def test_up_starts_both_and_leaves_nothing(tmp_path: Path, indexed: Path, end: s
         for session in (process.pid, *children):
             for pid in session_members(session):
                 os.kill(pid, signal.SIGKILL)
+
+
+def test_the_retriever_is_measured_on_any_corpus(data: Path, tmp_path: Path) -> None:
+    paragraphs = [p for p in SEED.read_text("utf-8").split("\n") if len(p.split()) > 60][:12]
+    corpus, queries = tmp_path / "corpus.jsonl", tmp_path / "queries.jsonl"
+    corpus.write_text("".join(json.dumps({"id": f"p{n}", "text": p}) + "\n" for n, p in enumerate(paragraphs)), "utf-8")
+    asked = [{"id": n, "text": " ".join(p.split()[20:32]), "gold": [f"p{n}"]} for n, p in enumerate(paragraphs)]
+    asked.append({"id": "lost", "text": "Không văn bản nào nói", "gold": ["không có"]})
+    queries.write_text("".join(json.dumps(q) + "\n" for q in asked), "utf-8")
+    done = cchc("bench-retrieval", "--corpus", str(corpus), "--queries", str(queries), env=environment(data))
+    assert done.returncode == 0, done.stderr
+    ours = next(line for line in done.stdout.splitlines() if "cách dùng trong dịch vụ" in line)
+    assert ours.count(f"{12 / 13:.3f}") == 4  # all found first but the one that is nowhere
+    queries.write_text("{", "utf-8")
+    refused = cchc("bench-retrieval", "--corpus", str(corpus), "--queries", str(queries), env=environment(data))
+    assert refused.returncode == 1 and "Không đọc được" in refused.stderr
