@@ -28,6 +28,7 @@ from service.narrative import SectionFinder
 from service.passages import PassageFinder
 from service.reader import Reader
 from service.review import Reviewer
+from service.saying import Saying, unsure
 from service.spelling import Speller
 from service.stages import stage
 from service.understand import Understanding
@@ -76,11 +77,10 @@ class Engine:
             encode=self.encode,
             finder=self.finder,
             facts=FactFinder(generation, passages, reader=reader, confidence=confidence),
-            passages=passages,
             sections=SectionFinder(generation, self.lexicon),
             calculator=Calculator(self.finder),
-            checks=self.checks,
             reviewer=self.reviewer,
+            say=Saying(generation, self.finder, self.checks),
             hidden=hidden,
         )
 
@@ -113,7 +113,7 @@ class Engine:
         wrong += [f"rests on deleted report {report_id}" for report_id in answer.reports_used() & self.hidden()]
         if wrong:
             log.error("answer_withheld", question_length=len(question), violations=wrong)
-            draft = self.answering.unsure(draft)
+            draft = unsure(self.reviewer, draft.restored)
             answer = self._finish(draft, "no_evidence", conversation_id)
             after = context or Context()
         answer.elapsed_ms = round((time.perf_counter() - started) * 1000, 3)

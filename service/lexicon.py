@@ -73,18 +73,25 @@ def tokenize(text: str) -> list[Token]:
     """Lower-case tokens with offsets into `text`, which must be NFC; old tone placement inside."""
     found: list[Token] = []
     for match in _TOKEN.finditer(text):
-        found.extend(Token(piece, folded, *match.span()) for piece, folded in _pieces(match.group(0)))
+        for piece, folded, offset in _pieces(match.group(0)):
+            start = match.start() + offset
+            found.append(Token(piece, folded, start, start + len(piece)))
     return found
 
 
 @lru_cache(maxsize=1 << 16)  # a corpus has some ten thousand different words
-def _pieces(printed: str) -> tuple[tuple[str, str], ...]:
-    """A printed word as tokens, each with its folded form: two where a slash joins two words."""
+def _pieces(printed: str) -> tuple[tuple[str, str, int], ...]:
+    """A printed word as tokens, each with its folded form and its offset: two where a slash joins two words."""
     word = old_tone_placement(printed.lower())
     parts = [word]
     if "/" in word and not any(c.isdigit() for c in word):
         parts = re.split(r"(?<=[^\W\d])/(?=[^\W\d])", word)
-    return tuple((part, fold(part)) for part in parts)
+    found = []
+    offset = 0
+    for part in parts:
+        found.append((part, fold(part), offset))
+        offset += len(part) + 1
+    return tuple(found)
 
 
 class Lexicon:

@@ -36,16 +36,16 @@ _QUARTERS = {
 _SEPARATOR = r"\s*(?:/|-|,)?\s*(?:nam\s*)?"
 _PERIODS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("Q", re.compile(r"\bq(?:uy)?\s*(iv|iii|ii|i|[1-4]|mot|hai|ba|bon|tu)\b")),
-    ("Q1", re.compile(r"\b(?:quy|(?:3|03|ba)\s*(?:thang|th|t))\s*dau\b(?:\s*nam(?!\s*20))?")),
+    ("Q1", re.compile(r"\b(?:quy|(?:0?3\s*|ba\s+)(?:thang|th|t))\s*dau\b(?:\s*nam(?!\s*20))?")),
     (
         "H1",
         re.compile(
-            r"\b(?:6|06|sau)\s*(?:thang|th|t)\b(?!\s*cuoi)(?:\s*dau)?(?:\s*nam(?!\s*20))?|\bnua\s*(?:dau(?:\s*nam(?!\s*20))?|nam(?:\s*dau)?(?=\s*20|\s*dau))|\bban nien\b|\bh1\b"
+            r"\b(?:0?6\s*|sau\s+)(?:thang|th|t)\b(?!\s*cuoi)(?:\s*dau)?(?:\s*nam(?!\s*20))?|\bnua\s*(?:dau(?:\s*nam(?!\s*20))?|nam(?:\s*dau)?(?=\s*20|\s*dau))|\bban nien\b|\bh1\b"
         ),
     ),
     (
         "M9",
-        re.compile(r"\b(?:9|09|chin)\s*(?:thang|th|t)\b(?:\s*dau)?(?:\s*nam(?!\s*20))?|\b3 quy\b|\bba quy\b|\bm9\b"),
+        re.compile(r"\b(?:0?9\s*|chin\s+)(?:thang|th|t)\b(?:\s*dau)?(?:\s*nam(?!\s*20))?|\b3 quy\b|\bba quy\b|\bm9\b"),
     ),
     ("YEAR", re.compile(r"\bca nam\b|\btron nam\b|\bbao cao nam\b|\btoan nam\b|\b12 thang\b")),
     ("MONTH", re.compile(r"\bthang\s*(1[0-2]|0?[1-9])\b(?!\s*[/.]\s*\d{1,2}\b)")),
