@@ -49,7 +49,7 @@ test: install $(VENV)/.installed-for-tests browser
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml corpus index service ui
-	$(BIN)/pytest -m "not slow"
+	$(BIN)/pytest -m "not slow" --numprocesses 2 --dist loadfile
 
 test-slow: install $(VENV)/.installed-for-tests browser
 	$(BIN)/pytest -m slow

@@ -30,10 +30,13 @@ from service.schemas import Filters, Status
 from service.scope import Scope, loaded_sentence, report_label, resolve, short_issuer
 from service.stages import stage
 from service.understand import Question, Understanding
+from service.wanted import beyond_rows, unlike_unit
 
 _ROW_FIRST = 0.15
 """How much surer a sentence must be than a row: the row says less beside what was asked."""
 _TOGETHER = re.compile(r"\btong\b|\bca (?:hai|ba|bon)\b|\btat ca\b|\btoan bo\b")
+_SURE_OF_THE_TIME = 0.7
+"""How sure a sentence must be of a year or period that no report is about."""
 _MOST_OFFERED = 3
 _NEAR_ENOUGH = 0.34
 """The share of a refused question's words that a row must have to be offered in its place."""
@@ -210,7 +213,7 @@ class Answering:
             if section is not None:
                 return self.say.section(section, report, scope, draft)
         evidence, _ = self.facts.find(question, vector, [report.id])
-        if _beyond_figures(question):
+        if beyond_rows(question) or (choice.best and unlike_unit(question, choice.best.figure.row.unit)):
             choice = Choice(None, nearest=choice.nearest)
         if choice.best is not None and choice.best.match.uncovered and _TOGETHER.search(question.folded):
             computed = self.calculator.sum_of_parts(question, vector, report.id)
@@ -265,7 +268,7 @@ class Answering:
         row = choice.best or choice.rivals[0]
         if row.match.read is None:
             return bool(row.match.uncovered) and not evidence[0].missing and evidence[0].own > row.match.coverage
-        if _beyond_figures(question):
+        if beyond_rows(question):
             return True
         return evidence[0].confidence > choice.confidence + _ROW_FIRST
 
@@ -315,7 +318,7 @@ class Answering:
                     if section is not None:
                         return self.say.section(section, report, Scope((report,)), draft)
                     evidence, _ = self.facts.find(question, vector, [report.id], required)
-                    if evidence and not evidence[0].missing and evidence[0].own >= 0.75:
+                    if evidence and (evidence[0].confidence >= _SURE_OF_THE_TIME or _says_all(evidence[0])):
                         return self.say.evidence(evidence, Scope((report,), others=scope.nearest[1:]), draft)
         return self.say.refusal(draft, scope.missing or "")
 
@@ -332,9 +335,8 @@ class Answering:
                     draft.suggestions.append(compose.scope_question(near.figure, report))
 
 
-def _beyond_figures(question: Question) -> bool:
-    """Who, when and why are no figures, whatever row speaks of the same thing."""
-    return question.wanted in ("person", "date", "reason") and not (question.wants_count or question.wants_percent)
+def _says_all(evidence: Evidence) -> bool:
+    return not evidence.missing and evidence.own >= 0.75
 
 
 def _against(question: Question) -> bool:

@@ -8,7 +8,6 @@ from dataclasses import replace
 
 from corpus.text import fold
 from index.chunks import Chunk
-from index.documents import DOCUMENT_NUMBER
 from index.generation import Generation
 from service.confidence import Confidence
 from service.gate import PassageGate
@@ -18,19 +17,8 @@ from service.reader import Reader, sentence_passage
 from service.slots import DocumentName
 from service.stages import stage
 from service.understand import Question
+from service.wanted import holds_wanted, lacks_wanted
 
-_PERSON = re.compile(r"\b(?:[A-ZĐÀ-ỸÂÊÔƠƯĂ][a-zà-ỹ]+\s+){1,3}[A-ZĐÀ-ỸÂÊÔƠƯĂ][a-zà-ỹ]+\b")
-_TITLES = re.compile(r"\b(?:đồng chí|ông|bà)\s+[A-ZĐÀ-Ỹ]", re.I)
-_DATE = re.compile(
-    r"\b\d{1,2}\s*[/.]\s*\d{1,2}\s*[/.]\s*\d{4}\b|\bngày\s+\d{1,2}\b|\btháng\s+\d{1,2}\b|\bnăm\s+\d{4}\b|\bquý\s+[IV]+\b",
-    re.I,
-)
-_NUMBER = re.compile(r"(?<![\w/.,-])\d+(?:[.,]\d+)*%?(?:/\d+)?(?![\w/-])")
-_NOT_COUNTS = re.compile(
-    rf"{DOCUMENT_NUMBER.pattern}|\b\d{{1,2}}[/.]\d{{1,2}}[/.]\d{{4}}\b|\bngày\s+\d+(?:[/.]\d+)*|\b(?:năm\s+)?20\d\d(?:\s*-\s*20\d\d)?\b|\bsố\s+\d+[\w/-]*|\b6 tháng\b|\b9 tháng\b|\bkhoản \d+|\bĐiều \d+",
-    re.I,
-)
-_NEAR = 60
 _MORE = 0.9
 _MAX_SENTENCES = 3
 _READ = 8
@@ -39,36 +27,6 @@ _WANTED = 0.3
 """What holding the kind of thing asked for (a date, a number) adds to a sentence's score."""
 _SURE = 0.45
 _AS_GOOD = 0.8
-
-
-def holds_wanted(question: Question, sentence: str) -> bool:
-    """Whether a sentence has the kind of thing that a question asks for."""
-    wanted = question.wanted
-    if question.superlative and not re.search(r"\bnhất\b|\bdẫn đầu\b|\bđứng\b", sentence, re.I):
-        return False
-    if wanted == "person":
-        return bool(_TITLES.search(sentence))
-    if wanted == "date":
-        return bool(_DATE.search(sentence))
-    if wanted == "document":
-        return bool(DOCUMENT_NUMBER.search(sentence)) or bool(re.search(r"\bsố\s+\d+/", sentence))
-    if wanted == "number" or question.wants_percent:
-        asked = set(_NUMBER.findall(question.text))
-        spans = [
-            m
-            for m in _NUMBER.finditer(_NOT_COUNTS.sub(lambda m: " " * len(m.group(0)), sentence))
-            if m.group(0) not in asked
-        ]
-        if question.wants_percent:
-            return any("%" in m.group(0) or "/" in m.group(0) for m in spans)
-        near = [
-            " " + fold(sentence[max(0, m.start() - _NEAR) : m.end() + _NEAR]).lower()
-            for m in spans
-            if "%" not in m.group(0)
-        ]
-        words = {w for t in question.terms for w in fold(t.surface).lower().split()}
-        return any(any(f" {word}" in piece for word in words) for piece in near)
-    return True
 
 
 class FactFinder:
@@ -149,7 +107,7 @@ class FactFinder:
 
     def _read(self, question: Question, weighed: Sequence[Evidence]) -> list[Evidence]:
         assert self.confidence is not None
-        read = self.read(question, weighed)
+        read = self.read(question, [e for e in weighed if not lacks_wanted(question, e.sentence.text)])
         if not read:
             return []
         sure = self.confidence.of_sentence(self.parts(question, read))

@@ -184,6 +184,9 @@ class FigureFinder:
             return Choice(None, nearest=nearest)
         if not ranked:
             return Choice(None, nearest=nearest)
+        total = self._total_named(question, ranked)
+        if total is not None:
+            return Choice(total, nearest=nearest, confidence=max(_SURE, self.sureness(question, [total])))
         sure = self.sureness(question, ranked)
         if sure < _needed(ranked[0].match):
             return Choice(None, nearest=nearest, confidence=sure)
@@ -208,6 +211,18 @@ class FigureFinder:
         if len(clear) == 1:
             return Choice(clear[0], nearest=nearest, confidence=sure)
         return Choice(None, tuple(rivals), nearest, sure)
+
+    def _total_named(self, question: Question, ranked: Sequence[Candidate]) -> Candidate | None:
+        """ "Số ĐVSNCL?" is the total of them, the one row whose whole name that is; its parts say more."""
+        same = [
+            c
+            for c in ranked
+            if not c.match.uncovered
+            and c.match.coverage >= 1.0
+            and c.match.excess <= _ALL_SAID
+            and self.matcher.entry(c.figure.indicator_id).total
+        ]
+        return same[0] if question.wants_count and len(same) == 1 else None
 
     def _rate_for_count(self, question: Question, candidate: Candidate) -> bool:
         return not question.wants_percent and self.matcher.entry(candidate.figure.indicator_id).percent

@@ -51,6 +51,7 @@ _EACH = re.compile(r"\b(?:trung binh|binh quan) (?:moi|mot)\b")
 _SUM_WORDS = frozenset({"cong", "tong", "gop", "ca", "tat", "nhom", "lan"})
 _DEPTH = 6
 _SAME_PLACE = 0.15
+_SAME_NAME = 0.15
 _SAID_TOTAL = 0.5
 _NAMED = 0.4
 _LACKING = frozenset({"@giao", "@de_ra"})
@@ -220,5 +221,7 @@ def _lists(question: Question, terms: Sequence[Term]) -> bool:
 
 
 def _near(a: Figure, b: Figure) -> float:
-    siblings = a.row.path[:-1] == b.row.path[:-1] or a.row.path == b.row.path[:-1] or b.row.path == a.row.path[:-1]
-    return _SAME_PLACE if siblings else 0.0
+    """What it adds that two rows stand together in the form, or say the same of two things."""
+    if a.row.path[:-1] == b.row.path[:-1] or a.row.path == b.row.path[:-1] or b.row.path == a.row.path[:-1]:
+        return _SAME_PLACE
+    return _SAME_NAME if fold(a.row.name).lower() == fold(b.row.name).lower() else 0.0

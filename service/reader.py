@@ -33,7 +33,8 @@ _TITLE_LENGTH = 80
 _TEXT_LENGTH = 600
 SCALE = 8.0
 """Tokens are of unit length; the layers were trained on them times this."""
-_CACHED = 4096
+_CACHED_TOKENS = 60_000
+"""How many tokens of candidates are kept: 100 MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,10 @@ class Reader:
             ids, of = tokens.ids[inside][:_MAX_CANDIDATE], parts[inside][:_MAX_CANDIDATE]
             fresh[candidate] = Read(vectors, ids, of, self._project(vectors) + self._layers["seg.weight"][of])
         found = [fresh[c] if c in fresh else self._candidates[c] for c in candidates]
-        if len(self._candidates) + len(fresh) > _CACHED:
+        if (
+            sum(len(read.ids) for read in self._candidates.values()) + sum(len(read.ids) for read in fresh.values())
+            > _CACHED_TOKENS
+        ):
             self._candidates = fresh
         else:
             self._candidates = {**self._candidates, **fresh}

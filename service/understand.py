@@ -34,6 +34,7 @@ _MONTHS_IN_WORDS = re.compile(r"\b(một|hai|ba|bốn|năm|sáu|bảy|tám|chín
 
 _PERCENT = re.compile(r"\b(?:ty|ti) (?:le|trong)\b|(?<!\d )\bphan tram\b|(?<!\d)(?<!\d )%|\btl\b")
 _RATE = re.compile(r"\b(?:ty|ti) (?:le|trong)\b|\btl\b")
+_TOTAL = re.compile(r"\btong so\b")
 _COUNT = re.compile(r"\bbao nhieu\b|\bbn\b|\bmay\b|\bso luong\b|^(?:tong )?so\b|\bsl\b")
 _COUNTED = re.compile(r"\b(?:bao nhieu|may) (?!phan|%|diem|roi|vay|nhi\b|a\b|la\b|thi\b|muc\b)\w")
 _OPERATIONS: tuple[tuple[Operation, re.Pattern[str]], ...] = (
@@ -166,7 +167,9 @@ def _without_slots(rest: str) -> str:
 def _named(terms: list[Term], folded: str) -> str:
     """What a question about a calculation or comparison names, without what is to be done with it."""
     names = " ".join(term.surface for term in terms)
-    return f"tỷ lệ {names}" if names and _RATE.search(folded) else names
+    if names and _RATE.search(folded):
+        return f"tỷ lệ {names}"
+    return f"tổng số {names}" if names and _TOTAL.search(folded) else names
 
 
 class Understanding:

@@ -17,6 +17,9 @@ MEASURED = [
     for phrasing in ("as_typed", "no_diacritics")
 ] + [("official", "seed", "as_typed"), ("personas", "seed", "as_typed"), ("several", "multi", "as_typed")]
 
+MEASURED_SLOWLY = [("seed", "seed", "no_diacritics"), ("multi", "multi", "no_diacritics")]
+"""Left to `make test-slow`."""
+
 
 def measure(engine: Engine, questions: str, phrasing: str) -> dict[str, Any]:
     """Right answers by kind, wrong figures, loose numbers, and what was missed."""

@@ -16,7 +16,7 @@ from index.encoder import Encoder
 from service.commands.evaluate import asker, evaluation_engine
 from service.engine import Engine
 from service.evaluation import Evaluation, read_golds
-from tests.eval.measure import BASELINE, MEASURED, measure
+from tests.eval.measure import BASELINE, MEASURED, MEASURED_SLOWLY, measure
 
 HERE = Path(__file__).parent
 
@@ -34,7 +34,10 @@ def engines(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Calla
     return engine
 
 
-@pytest.mark.parametrize(("questions", "index", "phrasing"), MEASURED)
+@pytest.mark.parametrize(
+    ("questions", "index", "phrasing"),
+    [pytest.param(*measured, marks=[pytest.mark.slow] if measured in MEASURED_SLOWLY else []) for measured in MEASURED],
+)
 def test_no_figure_gets_worse(engines: Callable[[str], Engine], questions: str, index: str, phrasing: str) -> None:
     before = json.loads(BASELINE.read_text("utf-8"))[f"{questions} {phrasing}"]
     now: dict[str, Any] = measure(engines(index), questions, phrasing)

@@ -166,7 +166,7 @@ def markup_that_fetches(path: Path) -> None:
     )
 
 
-SLOW = (text_of_40_mb, one_line_of_4_mb)
+SLOW = (text_of_40_mb, one_line_of_4_mb, picture_of_ten_gigapixels, fax_of_20_000_pages)
 ALL = tuple(
     make
     for name, make in list(globals().items())

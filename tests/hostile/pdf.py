@@ -217,7 +217,17 @@ def blank_pages(path: Path) -> None:
     )
 
 
-SLOW = (filter_behind_a_reference, run_lengths_without_end, a_million_letters, grid_of_90_000_cells)
+SLOW = (
+    filter_behind_a_reference,
+    run_lengths_without_end,
+    a_million_letters,
+    grid_of_90_000_cells,
+    sixty_thousand_rectangles,
+    brackets_a_million_deep,
+    form_that_draws_itself,
+    forms_that_draw_each_other_ten_times,
+    stream_packed_twice,
+)
 ALL = tuple(
     make
     for name, make in list(globals().items())

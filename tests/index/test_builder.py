@@ -349,7 +349,7 @@ class FailingDisk(Disk):
         super().replace(source, target)
 
 
-@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EIO])
+@pytest.mark.parametrize("code", [pytest.param(errno.ENOSPC, marks=pytest.mark.slow), errno.EIO])
 def test_a_failing_disk_fails_the_call_and_not_the_index(small: Path, encoder: Encoder, code: int) -> None:
     data, name = variant("99/BC-UBND")
     (new,) = Builder(small, encoder).add([(data, name)]).added

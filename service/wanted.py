@@ -1,0 +1,78 @@
+"""The kind of thing asked for (a person, a day, a sum of money, a number): whether a sentence or a row has it at all."""
+
+from __future__ import annotations
+
+import re
+
+from corpus.text import fold
+from index.documents import DOCUMENT_NUMBER
+from service.understand import Question
+
+_TITLES = re.compile(r"\b(?:đồng chí|ông|bà)\s+[A-ZĐÀ-Ỹ]", re.I)
+_DATE = re.compile(
+    r"\b\d{1,2}\s*[/.]\s*\d{1,2}\s*[/.]\s*\d{4}\b|\bngày\s+\d{1,2}\b|\btháng\s+\d{1,2}\b|\bnăm\s+\d{4}\b|\bquý\s+[IV]+\b",
+    re.I,
+)
+_NUMBER = re.compile(r"(?<![\w/.,-])\d+(?:[.,]\d+)*%?(?:/\d+)?(?![\w/-])")
+_NOT_COUNTS = re.compile(
+    rf"{DOCUMENT_NUMBER.pattern}|\b\d{{1,2}}[/.]\d{{1,2}}[/.]\d{{4}}\b|\bngày\s+\d+(?:[/.]\d+)*|\b(?:năm\s+)?20\d\d(?:\s*-\s*20\d\d)?\b|\bsố\s+\d+[\w/-]*|\b6 tháng\b|\b9 tháng\b|\bkhoản \d+|\bĐiều \d+",
+    re.I,
+)
+_NEAR = 60
+_DAY_ASKED = re.compile(r"\bngay (?:nao|may|thang nao|ban hanh|ky)\b")
+_DAY = re.compile(r"\b\d{1,2}\s*[/.]\s*\d{1,2}\s*[/.]\s*\d{4}\b|\bngày\s+\d{1,2}\b", re.I)
+_MONEY_ASKED = re.compile(
+    r"\b(?:kinh phi|so tien|chi phi|ton|von)\b.*\b(?:bao nhieu|may|bn)\b(?=\s*(?:$|[?.,;]|tien\b|dong\b|trieu\b|ty\b|kinh phi\b|nua\b|vay\b))"
+    r"|\b(?:bao nhieu|may|bn) (?:kinh phi|tien|trieu|dong|ty dong|von)\b"
+)
+_MONEY = re.compile(r"\d\s*(?:nghìn|ngàn|triệu|tỷ|tỉ)\b|\d\s*(?:đồng|đ)\b", re.I)
+_MONEY_UNIT = re.compile(r"\b(?:đồng|triệu|tỷ|tỉ)\b", re.I)
+
+
+def holds_wanted(question: Question, sentence: str) -> bool:
+    """Whether a sentence has the kind of thing that a question asks for."""
+    wanted = question.wanted
+    if question.superlative and not re.search(r"\bnhất\b|\bdẫn đầu\b|\bđứng\b", sentence, re.I):
+        return False
+    if wanted == "person":
+        return bool(_TITLES.search(sentence))
+    if wanted == "date":
+        return bool(_DATE.search(sentence))
+    if wanted == "document":
+        return bool(DOCUMENT_NUMBER.search(sentence)) or bool(re.search(r"\bsố\s+\d+/", sentence))
+    if wanted == "number" or question.wants_percent:
+        asked = set(_NUMBER.findall(question.text))
+        spans = [
+            m
+            for m in _NUMBER.finditer(_NOT_COUNTS.sub(lambda m: " " * len(m.group(0)), sentence))
+            if m.group(0) not in asked
+        ]
+        if question.wants_percent:
+            return any("%" in m.group(0) or "/" in m.group(0) for m in spans)
+        near = [
+            " " + fold(sentence[max(0, m.start() - _NEAR) : m.end() + _NEAR]).lower()
+            for m in spans
+            if "%" not in m.group(0)
+        ]
+        words = {w for t in question.terms for w in fold(t.surface).lower().split()}
+        return any(any(f" {word}" in piece for word in words) for piece in near)
+    return True
+
+
+def lacks_wanted(question: Question, sentence: str) -> bool:
+    """Whether a sentence can't be the answer, however well its words fit: no day, or no sum of money, where one is asked for."""
+    if question.wanted == "date" and _DAY_ASKED.search(question.folded):
+        return not _DAY.search(sentence)
+    return bool(_MONEY_ASKED.search(question.folded)) and not _MONEY.search(sentence)
+
+
+def beyond_rows(question: Question) -> bool:
+    """Who, when, why and which ones are no figures, whatever row speaks of the same thing."""
+    if question.wants_count or question.wants_percent:
+        return False
+    return question.wanted in ("person", "date", "reason")
+
+
+def unlike_unit(question: Question, unit: str | None) -> bool:
+    """Whether money is asked for and a row counts something else."""
+    return bool(_MONEY_ASKED.search(question.folded)) and not _MONEY_UNIT.search(unit or "")
