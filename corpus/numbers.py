@@ -66,11 +66,19 @@ def half_up(value: Decimal, places: int = 2) -> Decimal:
     return value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
 
 
-def format_number(value: Decimal | int | float, places: int = 2) -> str:
-    """Vietnamese notation, half-up to `places` decimals, trailing zeros dropped: 44.6808 -> "44,68"."""
-    rounded = half_up(Decimal(str(value)), places)
-    sign = "-" if rounded < 0 else ""
-    whole, _, decimals = f"{abs(rounded):f}".partition(".")
+def format_result(value: Decimal | int | float) -> str:
+    """A computed number in Vietnamese notation, half-up to two decimals where there are any: 8.8 -> "8,80", 42 -> "42"."""
+    rounded = half_up(Decimal(str(value)))
+    return _notation(rounded.quantize(Decimal(1)) if rounded == rounded.to_integral_value() else rounded)
+
+
+def format_exact(value: Decimal) -> str:
+    """A number in Vietnamese notation with the decimals that it has, six at most: 23.70 -> "23,7"."""
+    return _notation(half_up(value, 6).normalize())
+
+
+def _notation(value: Decimal) -> str:
+    sign = "-" if value < 0 else ""
+    whole, _, decimals = f"{abs(value):f}".partition(".")
     grouped = f"{int(whole):,}".replace(",", ".")
-    decimals = decimals.rstrip("0")
     return f"{sign}{grouped}" + (f",{decimals}" if decimals else "")

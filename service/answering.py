@@ -212,13 +212,15 @@ class Answering:
             section = self.sections.find(question, report.id)
             if section is not None:
                 return self.say.section(section, report, scope, draft)
-        evidence, _ = self.facts.find(question, vector, [report.id])
         if beyond_rows(question) or (choice.best and unlike_unit(question, choice.best.figure.row.unit)):
             choice = Choice(None, nearest=choice.nearest)
         if choice.best is not None and choice.best.match.uncovered and _TOGETHER.search(question.folded):
             computed = self.calculator.sum_of_parts(question, vector, report.id)
             if computed is not None:
                 return self.say.computed(computed, scope, draft)
+        if self._surely_a_row(question, choice) and choice.best is not None:
+            return self.say.figures([choice.best.figure], scope, draft, choice.best.match.coverage)
+        evidence, _ = self.facts.find(question, vector, [report.id])
         if choice.best is not None and not self._prose_is_better(question, choice, evidence):
             if question.wants_percent and choice.best.figure.row.value.kind == "number":
                 computed = self.calculator.share_of_total(question, vector, report.id)
@@ -260,6 +262,13 @@ class Answering:
             and best.figure.row.value.kind == "percent"
             and not best.match.uncovered
         )
+
+    def _surely_a_row(self, question: Question, choice: Choice) -> bool:
+        """Whether no sentence could be the surer of the two, so that none has to be read."""
+        best = choice.best
+        if best is None or best.match.read is None or choice.confidence + _ROW_FIRST < 1.0:
+            return False
+        return not (question.wants_percent and best.figure.row.value.kind == "number")
 
     def _prose_is_better(self, question: Question, choice: Choice, evidence: Sequence[Evidence]) -> bool:
         """Whether a sentence answers rather than a row: it says who, when or why, or it is the surer of the two."""

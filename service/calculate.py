@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from corpus.numbers import format_number, half_up
+from corpus.numbers import format_exact, format_result, half_up
 from index.records import Figure
 from service.figures import FigureFinder
 from service.match_model import Vector
@@ -38,7 +38,7 @@ def number(figure: Figure) -> Decimal | None:
 def shown(figure: Figure) -> str:
     """An operand as it stands in an expression: the printed digits."""
     value = number(figure)
-    return format_number(value, 6) if value is not None else figure.row.value.text
+    return format_exact(value) if value is not None else figure.row.value.text
 
 
 def compute(kind: CalculationKind, operands: Sequence[Figure]) -> Computed:
@@ -51,24 +51,24 @@ def compute(kind: CalculationKind, operands: Sequence[Figure]) -> Computed:
     percent = all(f.row.value.kind == "percent" for f in operands)
     texts = [shown(figure) for figure in operands]
     if kind == "sum":
-        return Computed(kind, " + ".join(texts), format_number(sum(known, Decimal(0))), tuple(operands))
+        return Computed(kind, " + ".join(texts), format_result(sum(known, Decimal(0))), tuple(operands))
     if kind == "difference":
         rest = known[0] - sum(known[1:], Decimal(0))
         unit = " điểm phần trăm" if percent else ""
-        return Computed(kind, " - ".join(texts), f"{format_number(rest)}{unit}", tuple(operands))
+        return Computed(kind, " - ".join(texts), f"{format_result(rest)}{unit}", tuple(operands))
     if known[1] == 0:
         return Computed(kind, "", "", tuple(operands), (operands[1],))
     if kind == "share":
         return Computed(
-            kind, f"{texts[0]} / {texts[1]} × 100", f"{format_number(known[0] / known[1] * 100)}%", tuple(operands)
+            kind, f"{texts[0]} / {texts[1]} × 100", f"{format_result(known[0] / known[1] * 100)}%", tuple(operands)
         )
     if kind == "change":
         relative = half_up((known[0] - known[1]) / known[1] * 100)
         sign = "+" if relative > 0 else ""
         return Computed(
-            kind, f"({texts[0]} - {texts[1]}) / {texts[1]} × 100", f"{sign}{format_number(relative)}%", tuple(operands)
+            kind, f"({texts[0]} - {texts[1]}) / {texts[1]} × 100", f"{sign}{format_result(relative)}%", tuple(operands)
         )
-    return Computed(kind, f"{texts[0]} / {texts[1]}", f"{format_number(known[0] / known[1])} lần", tuple(operands))
+    return Computed(kind, f"{texts[0]} / {texts[1]}", f"{format_result(known[0] / known[1])} lần", tuple(operands))
 
 
 def average(operands: Sequence[Figure]) -> Computed:
@@ -80,7 +80,7 @@ def average(operands: Sequence[Figure]) -> Computed:
     mean = sum((v for v in values if v is not None), Decimal(0)) / len(operands)
     unit = "%" if all(f.row.value.kind == "percent" for f in operands) else ""
     expression = f"({' + '.join(shown(f) for f in operands)}) / {len(operands)}"
-    return Computed("ratio", expression, f"{format_number(mean)}{unit}", tuple(operands))
+    return Computed("ratio", expression, f"{format_result(mean)}{unit}", tuple(operands))
 
 
 def addable(figures: Sequence[Figure]) -> tuple[Figure, ...]:

@@ -14,7 +14,7 @@ from itertools import combinations
 from typing import Literal
 
 from corpus.model import IndicatorRow, Report, Span
-from corpus.numbers import format_number
+from corpus.numbers import format_result
 from corpus.text import fold
 from service.lexicon import Lexicon, Term
 
@@ -111,7 +111,7 @@ def read_lines(report: Report, lexicon: Lexicon) -> list[Line]:
 
 
 def sum_of(texts: Sequence[str], total: Decimal) -> str:
-    return f"{' + '.join(texts)} = {format_number(total)}"
+    return f"{' + '.join(texts)} = {format_result(total)}"
 
 
 def appendix_checks(lines: Sequence[Line]) -> Iterator[Check]:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from corpus.numbers import format_number, half_up
+from corpus.numbers import format_exact, format_result, half_up
 from index.records import Figure, ReportRecord
 from service.calculate import number
 from service.figures import FigureFinder
@@ -90,11 +90,11 @@ def step(before: Cell, after: Cell) -> Step | None:
         return None
     change = b - a
     direction = "tăng" if change > 0 else "giảm" if change < 0 else "không đổi"
-    expression = f"{format_number(b, 6)} - {format_number(a, 6)} = {format_number(change)}"
+    expression = f"{format_exact(b)} - {format_exact(a)} = {format_result(change)}"
     if before.figure.row.value.kind == "percent":
-        return Step(f"{format_number(abs(change))} điểm phần trăm", None, expression, direction)
+        return Step(f"{format_result(abs(change))} điểm phần trăm", None, expression, direction)
     if a == 0:
-        return Step(format_number(abs(change)), None, expression, direction)
+        return Step(format_result(abs(change)), None, expression, direction)
     relative = half_up(change / a * 100)
-    expression += f"; {format_number(change)} / {format_number(a, 6)} × 100 = {format_number(relative)}%"
-    return Step(format_number(abs(change)), f"{format_number(abs(relative))}%", expression, direction)
+    expression += f"; {format_result(change)} / {format_exact(a)} × 100 = {format_result(relative)}%"
+    return Step(format_result(abs(change)), f"{format_result(abs(relative))}%", expression, direction)

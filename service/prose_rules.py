@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import pairwise
 
-from corpus.numbers import format_number
+from corpus.numbers import format_result
 from service.check_rules import Check, Line, naming, sum_of
 from service.lexicon import Lexicon
 from service.prose_figures import RATIO, Count, Prose, Sentence, parentheses
@@ -186,7 +186,7 @@ def _ratios(prose: Prose, sentence: Sentence) -> Iterator[Check]:
         if _rounds_to(_exact(part), _exact(whole), rate):
             yield Check("share", True, f"{part}/{whole} = {rate}%", f"{part} / {whole} × 100 = {rate}%", spans=spans)
         else:
-            computed = format_number(_exact(part) * 100 / _exact(whole))
+            computed = format_result(_exact(part) * 100 / _exact(whole))
             statement = f"Lời văn ghi {part}/{whole} là {rate}%, tính ra {computed}%"
             yield Check("share", False, statement, f"{part} / {whole} × 100 = {computed}% ≠ {rate}%", spans=spans)
 

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 import httpx
+
+from index.builder import Builder
+from index.encoder import load_encoder
 
 ROOT = Path(__file__).parents[1]
 SEED = ROOT / "corpus/reports/203-BC-UBND-son-la-2021-H1.md"
@@ -42,10 +47,20 @@ def cchc(*arguments: str, env: dict[str, str], **options: Any) -> subprocess.Com
 
 
 def new_data(path: Path, installed: Path) -> Path:
-    """An empty data directory that borrows the installed encoder."""
+    """An empty data directory that borrows the installed encoder and has seen the words of the test reports."""
     path.mkdir(parents=True, exist_ok=True)
     (path / "encoder").symlink_to((installed / "encoder").resolve())
+    shutil.copytree(seen(installed) / "vectors", path / "vectors")
     return path
+
+
+@cache
+def seen(installed: Path) -> Path:
+    """A data directory in which the test reports were embedded, once for all tests: indexing them there costs no encoding."""
+    home = installed.resolve() / "tests"
+    home.mkdir(exist_ok=True)
+    Builder(home, load_encoder(installed, None)).add([SEED, *SYNTHETIC])
+    return home
 
 
 class Service:

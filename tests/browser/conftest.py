@@ -17,7 +17,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from tests.running import free_port
+from tests.running import free_port, new_data
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = shutil.which("chromium")
@@ -126,8 +126,7 @@ def _end_with_the_tests() -> None:
 
 @pytest.fixture(scope="package")
 def running(tmp_path_factory: pytest.TempPathFactory, installed_data: Path) -> Iterator[Running]:
-    data = tmp_path_factory.mktemp("data")
-    (data / "encoder").symlink_to((installed_data / "encoder").resolve())
+    data = new_data(tmp_path_factory.mktemp("browser") / "data", installed_data)
     running = Running(data, free_port(), free_port(), free_port())
     assert running.cchc("index").wait(timeout=300) == 0, (data / "index.log").read_text()
     try:

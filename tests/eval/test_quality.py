@@ -17,13 +17,18 @@ from service.commands.evaluate import asker, evaluation_engine
 from service.engine import Engine
 from service.evaluation import Evaluation, read_golds
 from tests.eval.measure import BASELINE, MEASURED, MEASURED_SLOWLY, measure
+from tests.running import new_data
 
 HERE = Path(__file__).parent
 
 
 @pytest.fixture(scope="session")
-def engines(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Callable[[str], Engine]:
+def engines(
+    tmp_path_factory: pytest.TempPathFactory, encoder: Encoder, installed_data: Path
+) -> Callable[[str], Engine]:
     data = tmp_path_factory.mktemp("evaluation")
+    for name in ("seed", "multi"):
+        new_data(data / "eval" / name, installed_data)
     made: dict[str, Engine] = {}
 
     def engine(name: str) -> Engine:

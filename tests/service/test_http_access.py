@@ -185,8 +185,10 @@ def test_who_asks_too_often_is_told_how_long_to_wait(guarded: Service) -> None:
         assert other.get("/v1/reports").status_code == 200
 
 
-def test_more_questions_than_it_can_hold_are_turned_away(tmp_path: Path, guarded: Service) -> None:
-    data = new_data(tmp_path / "data", guarded.data)
+def test_more_questions_than_it_can_hold_are_turned_away(
+    tmp_path: Path, guarded: Service, installed_data: Path
+) -> None:
+    data = new_data(tmp_path / "data", installed_data)
     (data / "generations").symlink_to(guarded.data / "generations")
     with Service(data, max_in_flight=1, threads=1) as narrow, narrow.client() as client, ThreadPoolExecutor(16) as pool:
         answers = list(pool.map(lambda n: client.post("/v1/ask", json={"question": f"{QUESTION} {n}"}), range(48)))
