@@ -25,11 +25,12 @@ def list_generations(state: StateOf, actor: OperatorActor) -> GenerationList:
 @router.post("/v1/rollback", responses=errors(401, 403, 404, 409))
 async def roll_back(body: RollbackRequest, state: StateOf, actor: OperatorActor) -> Generation:
     """Go back to a generation, or to the one before. Answered once it is in use; deleted reports stay deleted."""
+    before = await anyio.to_thread.run_sync(generations.served_by, state.settings.data)
     served = await anyio.to_thread.run_sync(_roll_back, state, body.generation, actor)
     items = await anyio.to_thread.run_sync(_items, state)
-    await state.workers.follow(lambda serving: serving <= {served})
-    now = next(item for item in items if item.id == served)
-    return now.model_copy(update={"current": state.engine.generation == served})
+    # What it holds of deleted reports is taken out by the next publication, which may come before the last worker does.
+    await state.workers.follow(lambda serving: served == before or before not in serving)
+    return next(item for item in items if item.id == served).model_copy(update={"current": True})
 
 
 def _roll_back(state: State, to: str | None, actor: Actor) -> str:

@@ -35,7 +35,8 @@ def test_with_a_flipped_bit_the_last_good_generation_serves_and_says_so(data: Pa
     done = cchc("index", str(SYNTHETIC[0]), env=environment(data, port=free_port()))
     assert done.returncode == 0, done.stderr
     newest, good = (data / "generations" / "CURRENT").read_text().split()
-    for path in sorted(p for p in (data / "generations" / newest).rglob("*") if p.is_file() and p.stat().st_size):
+    files = sorted(p for p in (data / "generations" / newest).rglob("*") if p.is_file() and p.stat().st_size)
+    for path in files[::5]:  # tests/index flips a bit of each file; here it is what the operator is told
         sound = path.read_bytes()
         flip(path)
         found = cchc("doctor", env=environment(data, port=free_port()))
