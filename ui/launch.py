@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import redirect_stdout
+
+import structlog
 
 from ui.settings import Settings
 from ui.shell import build_app
@@ -10,6 +13,15 @@ from ui.theme import THEME
 
 
 def main() -> None:
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            structlog.processors.dict_tracebacks,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
     settings = Settings.from_environment()
     app = build_app(settings)
     # Streamlit greets in English and names the address; whoever starts the chat has said both better.

@@ -66,6 +66,6 @@ def _warnings(report: Report) -> str:
 def _outline(report: Report) -> str:
     try:
         outline, text = client().report(report.id).outline, report_text(report.id)
-    except ApiError:
-        return ""
+    except ApiError as error:
+        return f'<p class="hint">{escape(error.message)}</p>'
     return sections(report.id, outline, text, with_pages=has_pictures(report))
