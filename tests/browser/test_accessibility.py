@@ -54,7 +54,7 @@ def _operator(running: Running) -> Callable[[Page], None]:
     return sign_in
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
 def test_no_page_has_a_serious_finding(chromium: Browser, running: Running, scheme: str) -> None:
     """In the dark theme, the views that between them hold every kind of thing."""
     views: dict[str, Callable[[Page], None]] = {

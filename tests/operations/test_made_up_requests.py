@@ -14,7 +14,7 @@ from tests.running import Service, ask, finished
 CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
 
 
-@pytest.mark.parametrize("role", ["nobody", "operator"])
+@pytest.mark.parametrize("role", [pytest.param("nobody", marks=pytest.mark.slow), "operator"])
 def test_no_made_up_request_breaks_the_service(data: Path, tmp_path: Path, role: str) -> None:
     with Service(data) as service:
         key = ["--header", f"Authorization: Bearer {service.key}"] if role == "operator" else []
