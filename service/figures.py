@@ -13,7 +13,7 @@ from index.records import Figure, Review
 from service.confidence import Confidence
 from service.gate import FigureGate
 from service.indicators import IndicatorMatcher, Match
-from service.lexicon import Term
+from service.lexicon import LEVELS, Term
 from service.match_model import Vector
 from service.reader import Reader, row_passage
 from service.stages import stage
@@ -184,6 +184,8 @@ class FigureFinder:
             return Choice(None, nearest=nearest)
         if not ranked:
             return Choice(None, nearest=nearest)
+        if all(term.key in LEVELS for term in question.naming) and ranked[0].match.excess > _ALL_SAID:
+            return Choice(None, nearest=nearest)  # "số xã?" asks for communes, not for what communes have
         total = self._total_named(question, ranked)
         if total is not None:
             return Choice(total, nearest=nearest, confidence=max(_SURE, self.sureness(question, [total])))

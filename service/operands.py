@@ -31,7 +31,7 @@ _PHRASES: dict[str, tuple[re.Pattern[str], ...]] = {
     "difference": (
         re.compile(rf"\bgiua\s+(?P<a>.+?)\s+(?:va|voi|so voi)\s+(?P<b>.+?){_END}"),
         re.compile(rf"^(?P<a>.+?)\s+(?:(?:nhieu|it|cao|thap|lon|nho) hon|hon|kem|tru di|tru)(?: so voi)?\s+(?P<b>.+?){_END}"),
-        re.compile(r"^(?P<a>.+?)\s+(?:va|voi|,)\s+(?P<b>.+?)\s+chenh\b"),
+        re.compile(r"^(?P<a>.+?)\s+(?:va|(?<!so )voi|,)\s+(?P<b>.+?)\s+chenh\b"),
         re.compile(rf"^(?P<a>.+?)\s+chenh (?:lech )?(?:nhau )?(?:voi|so voi)\s+(?P<b>.+?){_END}"),
         re.compile(rf"^(?P<a>.+?)\s+so voi\s+(?P<b>.+?){_END}"),
     ),
@@ -170,7 +170,7 @@ class OperandFinder:
                 continue
             score = sum(_near(a, b) for a, b in itertools.pairwise(figures))
             for at, choice in enumerate(combination):
-                score += choice.fitness(self._elided(choices[at]))
+                score += choice.fitness(bool(shared) or self._elided(choices[at]))
                 if totals[at] and self._finder.matcher.entry(choice.candidate.figure.indicator_id).total:
                     score += _SAID_TOTAL
             if best is None or score > best[0]:
@@ -178,7 +178,7 @@ class OperandFinder:
         return [c.candidate.figure for c in best[1]] if best is not None else None
 
     def _elided(self, choices: Sequence[_Choice]) -> bool:
-        """Whether a phrase leaves so much out that no row is named by it alone."""
+        """Whether a phrase leaves so much out that no row is named by it alone; one that shares words always does."""
         return min(c.candidate.match.excess for c in choices) > _NAMED
 
     def _computable(self, question: Question, operation: Operation, figures: Sequence[Figure]) -> bool:
@@ -207,7 +207,7 @@ class OperandFinder:
             and c.figure.row.row in whole
             and not any(self._finder.matcher.decisive(groups[at], t) for t in c.match.uncovered)
         ]
-        elided = bool(found) and self._elided(found)
+        elided = bool(found) and (bool(shared) or self._elided(found))
         return sorted(found, key=lambda c: -c.fitness(elided))[:_DEPTH]
 
     def _same_unit(self, a: Figure, b: Figure) -> bool:

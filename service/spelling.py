@@ -209,9 +209,11 @@ class Speller:
         paths: dict[str, tuple[float, list[str]]] = {}
         started = False
         places = _place_names(text)
-        for token in tokens:
+        for token, following_token in itertools.zip_longest(tokens, tokens[1:]):
             if token.start in places:
                 options = {places[token.start]: 0.0}
+            elif token.text == "cua" and following_token is not None and following_token.start in places:
+                options = {"của": 0.0}  # never "cửa", however often "một cửa điện tử" is printed
             elif not _WORD.fullmatch(token.text):
                 options = {token.text: 0.0}
             else:

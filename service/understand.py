@@ -198,8 +198,11 @@ class Understanding:
             terms = [t for t in terms if not (top.start() <= t.start < top.end() and t.key.isdigit())]
         terms = [t for t in terms if not (t.key in _NUMBER_WORDS and _HOW_MANY_REPORTS.match(folded, t.start))]
         operation = next((name for name, pattern in _OPERATIONS if pattern.search(folded)), None)
-        if operation is None and (_SUM.search(text.lower()) or (spelled.words_changed and _SUM_UNMARKED.match(folded))):
+        unmarked_sum = _SUM_UNMARKED.match(folded) if spelled.words_changed else None
+        if operation is None and (_SUM.search(text.lower()) or unmarked_sum):
             operation = "sum"
+        if unmarked_sum is not None:  # "cong so" is to add up numbers here, no "công sở"
+            terms = [t for t in terms if t.start >= unmarked_sum.end()]
         highest, lowest = _HIGHEST.search(folded), _LOWEST.search(folded)
         against_base = any(t.key in _BASE_YEARS for t in terms)
         compares = bool(_COMPARES.search(folded)) and not (against_base and not (slots.names_report or slots.documents))
