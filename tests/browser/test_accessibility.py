@@ -1,7 +1,8 @@
-"""Every page under axe-core in both themes, the keyboard alone, and letters that the page's own font must hold."""
+"""Every page under axe-core in both themes and in Vietnamese throughout, the keyboard alone, and letters that the page's own font must hold."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -12,6 +13,26 @@ from tests.browser.chat import ask, open_chat
 from tests.browser.conftest import Running, new_context
 
 _GRAVE = ("serious", "critical")
+_ENGLISH = re.compile(
+    r"\b(?:the|and|of|files?|upload|browse|select\w*|open|close|loading|search|clear|show|hide|delete|download|choose|options?"
+    r"|results?|error|running|stop|rerun|settings|view|more|less|column|sort|password|drag|drop|click|copy|press|apply"
+    r"|remove|expand|collapse|sidebar|menu|toolbar|deploy|add|next|previous|no|yes)\b",
+    re.I,
+)
+_SHOWN = """() => {
+  const found = [];
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const around = texts.currentNode.parentElement;
+    if (around.checkVisibility() && !around.closest("script, style, noscript, [data-testid^=stIcon]"))
+      found.push(texts.currentNode.data);
+  }
+  const names = ["aria-label", "title", "placeholder", "alt"];
+  for (const name of names)
+    document.querySelectorAll(`[${name}]`).forEach((element) => found.push(element.getAttribute(name)));
+  return found;
+}"""
+"""What a page says, to eyes and to screen readers; the names of icons are drawn, not said."""
 
 
 def _answered(page: Page) -> None:
@@ -76,6 +97,7 @@ def test_no_page_has_a_serious_finding(chromium: Browser, running: Running, sche
         page = context.new_page()
         for name, show in views.items():
             show(page)
+            found += [f"{name}: English: {text}" for text in page.evaluate(_SHOWN) if _ENGLISH.search(text)]
             # Colours fade in and out; their contrast is that of the colours they arrive at.
             page.add_style_tag(
                 content="*, *::before, *::after { transition: none !important; animation: none !important; }"
