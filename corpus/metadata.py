@@ -22,9 +22,12 @@ MISSING: dict[str, str] = {
 }  # fmt: skip
 """The warning that asks for each thing a report doesn't say of itself, by the field of `Metadata`."""
 
-_NUMBER = re.compile(r"\b(?:số|so)\s*:?\s*(\d{1,5}\s*/\s*BC\s*-\s*[A-ZĐ]+(?:-[A-ZĐ]+)*)", re.I)
+# 203/BC-UBND of the state, 15-BC/TU of the party.
+_FORM = r"\d{1,5}\s*/\s*BC\s*-\s*[A-ZĐ]+(?:\s*-\s*[A-ZĐ]+)*|\d{1,5}\s*-\s*[A-ZĐ]{2,4}\s*/\s*[A-ZĐ]{1,6}"
+# At the start of a line or a cell: in running text ("Báo cáo số 156/BC-BCSD") it is another document's.
+_NUMBER = re.compile(rf"(?:^|[\t|])[\s*]*(?:số|so)\s*:?[\s*]*({_FORM})", re.I | re.M)
 _CAPTION = re.compile(
-    r"(?:kèm theo|ban hành kèm)\s*báo cáo số\s*:?\s*(?P<number>\d{1,5}\s*/\s*BC\s*-\s*[A-ZĐ-]+)?[^\n]*?"
+    rf"(?:kèm theo|ban hành kèm)\s*báo cáo số\s*:?\s*(?P<number>{_FORM})?[^\n]*?"
     r"ngày\s+(?P<day>\d{1,2})(?:\s+tháng\s+|[/.])(?P<month>\d{1,2})(?:\s+năm\s+|[/.])(?P<year>\d{4})"
     r"(?:\s+của\s+(?P<issuer>[^)\n*]+))?",
     re.I,
@@ -148,6 +151,15 @@ def _signer(text: str, sections: tuple[Section, ...]) -> tuple[str | None, str |
     return (names[-1] if names else None), role
 
 
+def _own_number(head: str) -> str | None:
+    """The number under the issuer's name, which is in capitals; a line that goes on a sentence names another document."""
+    for match in _NUMBER.finditer(head):
+        before = head[: match.start()].rstrip(" \t\n*|")
+        if not (before[-1:].islower() or before[-1:] in (",", ";", "(")):
+            return canonical_number(match.group(1))
+    return None
+
+
 def read_metadata(text: str, sections: tuple[Section, ...], file_name: str = "") -> tuple[Metadata, tuple[str, ...]]:
     """What the report says about itself, and a Vietnamese warning for each thing it doesn't say."""
     first = next((s.span.start for s in sections if s.kind == "section"), min(len(text), 6000))
@@ -155,8 +167,7 @@ def read_metadata(text: str, sections: tuple[Section, ...], file_name: str = "")
     letterhead = head[: m.start()] if (m := re.search(r"(?i)b[áà]o c[áà]o|kính gửi", head)) else head[:1500]
     caption = _CAPTION.search(plain_lines(text))
     title = _title(text)
-    number_match = _NUMBER.search(letterhead) or _NUMBER.search(head.split("Căn cứ")[0])
-    number = canonical_number(number_match.group(1)) if number_match else None
+    number = _own_number(letterhead) or _own_number(head.split("Căn cứ")[0])
     signed: date | None = None
     if (found := _DATE.search(head.split("Căn cứ")[0])) is not None:
         signed = _date(found.group(3), found.group(2), found.group(1))

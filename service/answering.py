@@ -188,7 +188,7 @@ class Answering:
         return outcome or self._in_report(question, scope, draft)
 
     def _is_report(self, number: int, scope: Scope) -> bool:
-        return any((r.metadata.number or "").partition("/")[0].lstrip("0") == str(number) for r in scope.reports)
+        return any(re.match(rf"0*{number}\D", r.metadata.number or "") for r in scope.reports)
 
     def _vector(self, question: Question) -> Vector:
         return self.encode(question.asked)

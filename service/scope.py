@@ -6,6 +6,7 @@ Nothing named means the newest report that fits, and the answer names it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -17,6 +18,9 @@ from index.records import ReportRecord
 from service.schemas import Filters
 from service.slots import DocumentName, Slots
 from service.stages import stage
+
+_NUMBER = re.compile(r"0*(?P<digits>\d+)\s*[/-]\s*(?P<rest>.*)")
+"""A report's number: 203/BC-UBND, or 15-BC/TU."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +75,12 @@ def _provinces_in(issuer: str) -> tuple[str, ...]:
 
 
 def _numbered(report: ReportRecord, name: DocumentName) -> bool:
-    number, _, rest = (report.metadata.number or "").partition("/")
+    number = _NUMBER.match(report.metadata.number or "")
     suffix = name.suffix.replace("Đ", "D")
     return (
-        number.isdigit()
-        and int(number) == name.number
-        and (not suffix or rest.replace("Đ", "D").upper().startswith(suffix))
+        number is not None
+        and int(number["digits"]) == name.number
+        and (not suffix or number["rest"].replace("Đ", "D").upper().startswith(suffix))
     )
 
 

@@ -143,7 +143,7 @@ def _find_documents(folded: str) -> list[tuple[int, int, DocumentName]]:
         year = match.group("year") or match.group("year2")
         suffix = re.sub(r"\s+", "", match.group("suffix") or "").upper()
         kind = _KINDS.get(match.group("kind") or match.group("kind2") or "", "")
-        kind = "BC" if not kind and suffix.startswith("BC-") else kind
+        kind = "BC" if not kind and suffix.startswith(("BC-", "BC/")) else kind
         if (
             not match.group("number2")
             and not kind

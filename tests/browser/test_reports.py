@@ -93,6 +93,35 @@ def test_an_operator_goes_back_to_an_earlier_index(page: Page, running: Running,
         assert "9/BC-UBND" not in [report["number"] for report in client.get("/v1/reports").json()["items"]]
 
 
+def test_several_files_are_handed_in_at_once_and_what_one_does_not_say_is_filled_in(
+    page: Page, running: Running, tmp_path: Path
+) -> None:
+    text = SEED.read_text(encoding="utf-8")
+    whole, nameless = tmp_path / "ca-hai.md", tmp_path / "khong-ten.md"
+    whole.write_text(text.replace("Sơn La", "Cao Bằng").replace("203/BC-UBND", "31/BC-UBND"), encoding="utf-8")
+    part = text[text.index("2.2. Cải cách thủ tục hành chính") : text.index("*(Kèm theo Báo cáo số")]
+    nameless.write_text(part, encoding="utf-8")
+    page.goto("/bao-cao")
+    _sign_in(page, running.operator_key)
+    page.locator("input[type=file]").set_input_files([whole, nameless])
+    page.get_by_role("button", name="Đưa vào kho").click()
+    expect(page.get_by_text("đã xong")).to_have_count(2, timeout=120_000)
+    expect(page.get_by_text("31/BC-UBND · UBND tỉnh Cao Bằng").first).to_be_visible()
+    page.get_by_text("Chỉ báo cáo có lưu ý").click()
+
+    page.get_by_text("Chưa rõ số").first.click()
+    page.get_by_role("button", name="Sửa thông tin báo cáo").click()
+    for name, value in (("Số ký hiệu", "32/BC-UBND"), ("Cơ quan ban hành", "UBND tỉnh Lào Cai"), ("Năm", "2021")):
+        page.get_by_role("textbox", name=name).fill(value)
+    page.get_by_role("button", name="Lưu thông tin").click()
+    expect(page.get_by_text("32/BC-UBND · UBND tỉnh Lào Cai").first).to_be_visible()
+    with running.operator() as client:
+        found = {report["number"]: report["id"] for report in client.get("/v1/reports").json()["items"]}
+        assert {"31/BC-UBND", "32/BC-UBND", "203/BC-UBND"} <= set(found)
+        for number in ("31/BC-UBND", "32/BC-UBND"):
+            client.delete(f"/v1/reports/{found[number]}").raise_for_status()
+
+
 def _sign_in(page: Page, key: str) -> None:
     page.get_by_role("button", name="Dành cho người điều hành").click()
     page.get_by_label("Khoá điều hành").fill(key)

@@ -93,3 +93,21 @@ def test_what_is_no_report_is_refused_with_a_sentence(data: bytes) -> None:
     with pytest.raises(UnreadableReport) as refusal:
         read_report(data, "bao-cao.docx")
     assert refusal.value.message.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("head", "number"),
+    [
+        ("ỦY BAN NHÂN DÂN\nTỈNH SƠN LA\n\nSố: 203/BC-UBND\n", "203/BC-UBND"),
+        ("TỈNH ỦY SƠN LA\n*\nSố 15 - BC/TU\n", "15-BC/TU"),
+        ("BAN CHẤP HÀNH TRUNG ƯƠNG\n**Số: 71-KL/TW**\n", "71-KL/TW"),
+        (
+            "SỞ NỘI VỤ\tCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nSố: 12/BC-SNV\tSơn La, ngày 02 tháng 3 năm 2021\n",
+            "12/BC-SNV",
+        ),
+        ("Thực hiện Báo cáo số 156/BC-BCSD ngày 17/5/2021 và Nghị quyết\nsố 19-NQ/TW của Trung ương\n", None),
+    ],
+)
+def test_the_number_is_the_letterheads_own(head: str, number: str | None) -> None:
+    text = f"{head}\nBÁO CÁO\nCông tác cải cách hành chính quý I năm 2021\n\nI. KẾT QUẢ\nĐã ban hành kế hoạch.\n"
+    assert read_report(text.encode(), "bao-cao.md").metadata.number == number

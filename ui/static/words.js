@@ -7,7 +7,7 @@ export const WORDS = {
   "Expand sidebar": "Mở thanh bên",
   "Main menu": "Trình đơn",
   "View less": "Thu gọn",
-  "file upload": "Chọn tệp để đưa vào kho",
+  "file upload": "Các tệp báo cáo",
   "Open": "Mở",
   "Close": "Đóng",
   "Cancel": "Huỷ",
