@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.chat import ask, open_chat
@@ -93,6 +94,7 @@ def test_an_operator_goes_back_to_an_earlier_index(page: Page, running: Running,
         assert "9/BC-UBND" not in [report["number"] for report in client.get("/v1/reports").json()["items"]]
 
 
+@pytest.mark.slow
 def test_several_files_are_handed_in_at_once_and_what_one_does_not_say_is_filled_in(
     page: Page, running: Running, tmp_path: Path
 ) -> None:
