@@ -212,7 +212,8 @@ class Answering:
             section = self.sections.find(question, report.id)
             if section is not None:
                 return self.say.section(section, report, scope, draft)
-        if beyond_rows(question) or (choice.best and unlike_unit(question, choice.best.figure.row.unit)):
+        row = choice.best or next(iter(choice.rivals), None)
+        if beyond_rows(question) or (row is not None and unlike_unit(question, row.figure.row.unit)):
             choice = Choice(None, nearest=choice.nearest)
         if choice.best is not None and choice.best.match.uncovered and _TOGETHER.search(question.folded):
             computed = self.calculator.sum_of_parts(question, vector, report.id)

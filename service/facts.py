@@ -80,12 +80,13 @@ class FactFinder:
     def read(self, question: Question, weighed: Sequence[Evidence]) -> list[Evidence]:
         """The likeliest sentences read closely, best first."""
         assert self._reader is not None and self.confidence is not None
-        near = sorted(weighed, key=lambda e: -(e.score + _WANTED * holds_wanted(question, e.sentence.text)))[:_READ]
-        texts = [sentence_passage(e.hit.passage.chunk.section_title or "", e.sentence.text) for e in near]
+        scored = [(e.score + _WANTED * holds_wanted(question, e.sentence.text), e) for e in weighed]
+        near = sorted(scored, key=lambda item: -item[0])[:_READ]
+        texts = [sentence_passage(e.hit.passage.chunk.section_title or "", e.sentence.text) for _, e in near]
         weight = self.confidence.sentence_read_weight
         read = [
-            replace(e, read=score, base=e.score + weight * score + _WANTED * holds_wanted(question, e.sentence.text))
-            for e, score in zip(near, self._reader.scores(question.asked, texts), strict=True)
+            replace(e, read=score, base=base + weight * score)
+            for (base, e), score in zip(near, self._reader.scores(question.asked, texts), strict=True)
         ]
         return sorted(read, key=lambda e: -e.score)
 

@@ -1,6 +1,7 @@
 """The passage leg: which sentences of the prose answer a question.
 
-Inside the best passages that the retriever finds, each sentence is held against the question's terms. A term counts in full in the sentence itself, less in its surroundings.
+Inside the best passages that the retriever finds, each sentence is held against the question's terms. A term counts in
+full in the sentence itself, less in its surroundings.
 """
 
 from __future__ import annotations

@@ -9,10 +9,8 @@ from index.documents import DOCUMENT_NUMBER
 from service.understand import Question
 
 _TITLES = re.compile(r"\b(?:đồng chí|ông|bà)\s+[A-ZĐÀ-Ỹ]", re.I)
-_DATE = re.compile(
-    r"\b\d{1,2}\s*[/.]\s*\d{1,2}\s*[/.]\s*\d{4}\b|\bngày\s+\d{1,2}\b|\btháng\s+\d{1,2}\b|\bnăm\s+\d{4}\b|\bquý\s+[IV]+\b",
-    re.I,
-)
+_DAY = re.compile(r"\b\d{1,2}\s*[/.]\s*\d{1,2}\s*[/.]\s*\d{4}\b|\bngày\s+\d{1,2}\b", re.I)
+_DATE = re.compile(rf"{_DAY.pattern}|\btháng\s+\d{{1,2}}\b|\bnăm\s+\d{{4}}\b|\bquý\s+[IV]+\b", re.I)
 _NUMBER = re.compile(r"(?<![\w/.,-])\d+(?:[.,]\d+)*%?(?:/\d+)?(?![\w/-])")
 _NOT_COUNTS = re.compile(
     rf"{DOCUMENT_NUMBER.pattern}|\b\d{{1,2}}[/.]\d{{1,2}}[/.]\d{{4}}\b|\bngày\s+\d+(?:[/.]\d+)*|\b(?:năm\s+)?20\d\d(?:\s*-\s*20\d\d)?\b|\bsố\s+\d+[\w/-]*|\b6 tháng\b|\b9 tháng\b|\bkhoản \d+|\bĐiều \d+",
@@ -20,7 +18,6 @@ _NOT_COUNTS = re.compile(
 )
 _NEAR = 60
 _DAY_ASKED = re.compile(r"\bngay (?:nao|may|thang nao|ban hanh|ky)\b")
-_DAY = re.compile(r"\b\d{1,2}\s*[/.]\s*\d{1,2}\s*[/.]\s*\d{4}\b|\bngày\s+\d{1,2}\b", re.I)
 _MONEY_ASKED = re.compile(
     r"\b(?:kinh phi|so tien|chi phi|ton|von)\b.*\b(?:bao nhieu|may|bn)\b(?=\s*(?:$|[?.,;]|tien\b|dong\b|trieu\b|ty\b|kinh phi\b|nua\b|vay\b))"
     r"|\b(?:bao nhieu|may|bn) (?:kinh phi|tien|trieu|dong|ty dong|von)\b"
@@ -67,10 +64,8 @@ def lacks_wanted(question: Question, sentence: str) -> bool:
 
 
 def beyond_rows(question: Question) -> bool:
-    """Who, when, why and which ones are no figures, whatever row speaks of the same thing."""
-    if question.wants_count or question.wants_percent:
-        return False
-    return question.wanted in ("person", "date", "reason")
+    """Who, when and why are no figures, whatever row speaks of the same thing."""
+    return question.wanted in ("person", "date", "reason") and not (question.wants_count or question.wants_percent)
 
 
 def unlike_unit(question: Question, unit: str | None) -> bool:
