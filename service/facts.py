@@ -11,6 +11,7 @@ from index.chunks import Chunk
 from index.generation import Generation
 from service.confidence import Confidence
 from service.gate import PassageGate
+from service.lexicon import LEVELS
 from service.match_model import Vector
 from service.passages import Evidence, Hit, PassageFinder
 from service.reader import Reader, sentence_passage
@@ -54,7 +55,7 @@ class FactFinder:
 
         `required` are literal pieces (folded) that the sentence or its section title must hold.
         """
-        if not question.naming:
+        if all(term.key in LEVELS for term in question.naming):  # "còn cấp huyện?" alone asks for nothing yet
             return [], []
         folded = question.restored is not None
         hits = self._passages.search(question.text, vector, report_ids, folded=folded)
