@@ -59,7 +59,8 @@ class Builder:
     """The one writer of a data directory's index.
 
     Every call takes the indexer's lock, leaves the served generation as it is until the new one is whole, and
-    may be killed at any moment: the next call starts from the last generation that was published.
+    may be killed at any moment: the next call starts from the last generation that was published. `begin` is called
+    once the lock is held; what it raises ends the call with nothing changed.
 
         builder = Builder(Path("var"), encoder)
         builder.add([Path("corpus/reports/203-BC-UBND-son-la-2021-H1.md")])
@@ -67,7 +68,7 @@ class Builder:
 
     def __init__(
         self, data_dir: Path, encoder: Encoder, read: ReportReader = read_report, disk: Disk | None = None,
-        amendments: Callable[[], Amendments] = no_amendments,
+        amendments: Callable[[], Amendments] = no_amendments, begin: Callable[[], None] = lambda: None,
     ) -> None:  # fmt: skip
         self._data_dir = data_dir
         self._encoder = encoder
@@ -75,6 +76,7 @@ class Builder:
         self._disk = disk or Disk()
         self._kept = KeptReports(data_dir, self._disk)
         self._amendments = amendments
+        self._begin = begin
         self._vectors = KeptVectors(data_dir)
 
     def add(
@@ -265,6 +267,7 @@ class Builder:
     @contextmanager
     def _exclusively(self, on_progress: Progress) -> Iterator[None]:
         with indexing(self._data_dir, lambda: on_progress("waiting", 0.0)):
+            self._begin()
             sweep(self._data_dir)
             yield
 

@@ -79,6 +79,7 @@ def restore(data_dir: Path, file: Path) -> str | None:
             if saved.execute("PRAGMA quick_check").fetchone()[0] != "ok":
                 raise NotABackup("cơ sở dữ liệu trong đó bị hỏng")
             migrate(saved)
+            saved.execute("UPDATE jobs SET state = 'queued', stage = 'queued', progress = 0 WHERE state = 'running'")
         generation = root / _GENERATION
         if generation.exists():
             _check(generation)

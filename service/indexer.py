@@ -51,6 +51,10 @@ _DISK_FULL = "Máy chủ hết chỗ trên đĩa nên chưa nạp được. Qu�
 log = structlog.get_logger("indexer")
 
 
+class Overtaken(Exception):
+    """A backup was put back after the jobs were started, and its queue doesn't ask for them."""
+
+
 class Indexer:
     """Works off the queue. Only for a process that holds `queue.held()`."""
 
@@ -67,6 +71,7 @@ class Indexer:
         self._store = store or FileStore(data_dir)
         self._encoder: Encoder | None = None
         self._batch: dict[str, Job] = {}
+        self._started: Sequence[Job] = ()
         self._reading: Job | None = None
         self._told = 0.0
         self._stage: Stage = "queued"
@@ -81,11 +86,14 @@ class Indexer:
         started = time.monotonic()
         try:
             generation = self._do(batch)
+        except Overtaken:
+            log.warning("batch_overtaken", jobs=len(batch))
         except Exception as error:
             code, message = describe(error)
             log.error("batch_failed", jobs=len(batch), code=code, exc_info=code == "internal_error")
             for job in batch:
-                if not self._queue.get_known(job.id).is_finished:
+                known = self._queue.get(job.id)
+                if known is not None and not known.is_finished:
                     self._queue.fail(job, code, message)
         else:
             log.info(
@@ -116,6 +124,7 @@ class Indexer:
         return batch
 
     def _do(self, batch: list[Job]) -> str:
+        self._started = batch
         match batch[0].kind:
             case "add":
                 return self._add(batch)
@@ -134,6 +143,7 @@ class Indexer:
                 sources.append((self._queue.upload_path(job.id).read_bytes(), name))
             except FileNotFoundError:
                 self._failed(name, UnreadableReport("report_unreadable"))
+        self._started = list(self._batch.values())
         self._builder().add(sources, self._progress(batch), batch[0].replace, self._failed)
         return self._finish(list(self._batch.values()))
 
@@ -156,7 +166,11 @@ class Indexer:
     def _builder(self) -> Builder:
         if self._encoder is None:
             self._encoder = load_encoder(self._data_dir, self._encoder_name)
-        return Builder(self._data_dir, self._encoder, self._read, self._disk, self._amendments.current)
+        return Builder(self._data_dir, self._encoder, self._read, self._disk, self._amendments.current, self._still_wanted)
+
+    def _still_wanted(self) -> None:
+        if not self._queue.are_running(self._started):
+            raise Overtaken
 
     def _read(self, data: bytes, file_name: str) -> Report:
         sha256 = hashlib.sha256(data).hexdigest()

@@ -177,22 +177,27 @@ class JobQueue:
         with self.database.transaction() as db:
             db.executemany("UPDATE jobs SET state = 'running' WHERE seq = ?", [(job.seq,) for job in jobs])
 
+    def are_running(self, jobs: Sequence[Job]) -> bool:
+        """Whether all were started and are still known: a backup that is put back brings the queue of its time."""
+        running = {row["id"] for row in self.database.all("SELECT id FROM jobs WHERE state = 'running'")}
+        return running.issuperset(job.id for job in jobs)
+
     def advance(self, jobs: Sequence[Job], stage: Stage, progress: float) -> None:
         with self.database.transaction() as db:
             db.executemany(
-                "UPDATE jobs SET stage = ?, progress = max(progress, ?) WHERE seq = ? AND state = 'running'",
-                [(stage, progress, job.seq) for job in jobs],
+                "UPDATE jobs SET stage = ?, progress = max(progress, ?) WHERE id = ? AND state = 'running'",
+                [(stage, progress, job.id) for job in jobs],
             )
 
     def finish(self, jobs: Sequence[Job], generation: str) -> None:
         """Their changes are in a published generation."""
         with self.database.transaction() as db:
             for job in jobs:
-                db.execute(
-                    "UPDATE jobs SET state = 'done', stage = 'done', progress = 1, generation = ?, finished_at = ? WHERE seq = ?",
-                    (generation, now(), job.seq),
+                finished = db.execute(
+                    "UPDATE jobs SET state = 'done', stage = 'done', progress = 1, generation = ?, finished_at = ? WHERE id = ?",
+                    (generation, now(), job.id),
                 )
-                if job.kind == "add" and job.report_id is not None:
+                if finished.rowcount and job.kind == "add" and job.report_id is not None:
                     deletions.show(db, job.report_id, job.seq)
         self._drop_uploads(jobs)
 
@@ -200,8 +205,8 @@ class JobQueue:
         with self.database.transaction() as db:
             db.execute(
                 "UPDATE jobs SET state = 'failed', stage = 'failed', error_code = ?, error = ?, finished_at = ?,"
-                " report_id = ? WHERE seq = ?",
-                (code, message, now(), related_report, job.seq),
+                " report_id = ? WHERE id = ?",
+                (code, message, now(), related_report, job.id),
             )
         self._drop_uploads([job])
 

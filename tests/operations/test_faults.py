@@ -7,13 +7,16 @@ import errno
 import shutil
 import sqlite3
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
+from index.builder import Builder
 from index.disk import Disk
-from service import database
+from index.encoder import load_encoder
+from index.store import FileStore
+from service import backup, database
 from service.audit import Actor
 from service.database import Database
 from service.indexer import Indexer
@@ -218,6 +221,44 @@ def test_a_backup_comes_back_while_the_service_runs(data: Path, tmp_path: Path) 
     with Service(empty) as service, service.operator() as client:
         assert ask(client)["figures"][0]["value_text"] == "235"
         assert upload(client, SEED).status_code == 200
+
+
+@pytest.mark.parametrize("window", ["started", "published"])
+def test_a_backup_put_back_while_a_deletion_is_under_way_brings_the_report_back(
+    data: Path, queue: JobQueue, tmp_path: Path, window: str
+) -> None:
+    """The indexer has begun the job, or has just published without the report, when the queue is replaced under it."""
+    saved = tmp_path / "saved.tar.gz"
+    backup.write(data, saved)
+
+    class Queue(JobQueue):
+        def start(self, jobs: Sequence[Job]) -> None:
+            super().start(jobs)
+            if window == "started":
+                backup.restore(data, saved)
+
+    class Store(FileStore):
+        restored = False
+
+        def share(self) -> str | None:
+            if window == "published" and not self.restored:
+                self.restored = True
+                backup.restore(data, saved)
+                enqueue(queue, SYNTHETIC[0])  # takes the number in the queue that the deletion had
+            return super().share()
+
+    (report,) = Builder(data, load_encoder(data, None)).report_ids()
+    job = queue.delete(report, ACTOR, None)
+    with queue.held() as mine:
+        assert mine
+        indexer = Indexer(data, None, Queue(queue.database, data), store=Store(data))
+        indexer.work()
+        assert queue.get(job.id) is None
+        assert not any(j.state == "done" for j in queue.latest(10))
+        assert Builder(data, load_encoder(data, None)).report_ids() == {report}
+        while indexer.work():
+            pass
+    assert report in Builder(data, load_encoder(data, None)).report_ids()
 
 
 @pytest.mark.parametrize("spoil", [flip, lambda p: p.write_bytes(b"x"), lambda p: p.write_bytes(p.read_bytes()[:5000])])
