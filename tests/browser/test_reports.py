@@ -114,7 +114,7 @@ def test_several_files_are_handed_in_at_once_and_what_one_does_not_say_is_filled
     page.get_by_role("button", name="Sửa thông tin báo cáo").click()
     for name, value in (("Số ký hiệu", "32/BC-UBND"), ("Cơ quan ban hành", "UBND tỉnh Lào Cai"), ("Năm", "2021")):
         page.get_by_role("textbox", name=name).fill(value)
-    page.get_by_role("textbox", name="Năm").press("Enter")
+    page.get_by_role("button", name="Lưu thông tin").click()
     expect(page.get_by_text("32/BC-UBND · UBND tỉnh Lào Cai").first).to_be_visible()
     with running.operator() as client:
         found = {report["number"]: report["id"] for report in client.get("/v1/reports").json()["items"]}

@@ -13,10 +13,13 @@ from ui.wording import PERIODS, day, period_name
 
 
 def show_describe(report: Report, key: str) -> None:
-    with (
-        st.popover("Sửa thông tin báo cáo", icon=":material/edit:", key=f"describe-{report.id}"),
-        st.form(f"description-{report.id}", border=False),
-    ):
+    if st.button("Sửa thông tin báo cáo", icon=":material/edit:", key=f"describe-{report.id}"):
+        _describe(report, key)
+
+
+@st.dialog("Sửa thông tin báo cáo")
+def _describe(report: Report, key: str) -> None:
+    with st.form(f"description-{report.id}", border=False):
         number = st.text_input("Số ký hiệu", value=report.number or "", max_chars=60, placeholder="203/BC-UBND")
         issuer = st.text_input(
             "Cơ quan ban hành", value=report.issuer or "", max_chars=200, placeholder="UBND tỉnh Sơn La"
@@ -52,7 +55,7 @@ def show_describe(report: Report, key: str) -> None:
     before = report.model_dump(mode="json")
     changed = {name: value or None for name, value in said.items() if (value or None) != before[name]}
     if not changed:
-        return
+        st.rerun()
     try:
         client().describe(report.id, changed, key)
     except ApiError as error:
