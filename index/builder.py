@@ -25,6 +25,7 @@ from index.kept_vectors import KeptVectors
 from index.manifest import Manifest, check_files, read_manifest
 from index.members import Member, described_member, member_of, read_members
 from index.publish import current, generation_path, indexing, keep_only_current, publish, published, stage, sweep
+from index.readings import KeptReadings, TokenEncoder, texts_of
 
 if TYPE_CHECKING:
     from index.encoder import Encoder
@@ -78,6 +79,7 @@ class Builder:
         self._amendments = amendments
         self._begin = begin
         self._vectors = KeptVectors(data_dir)
+        self._readings = KeptReadings(data_dir, encoder.fingerprint, encoder.dimension)
 
     def add(
         self,
@@ -156,6 +158,7 @@ class Builder:
                 shutil.rmtree(self._kept.directory(sha256))
             if gone:
                 self._vectors.clear()
+                self._readings.keep_only(self._texts_read(held))
             for sha256 in held:
                 self._kept.drop_other_versions(sha256, self._encoder.fingerprint)
             return tuple(sha256[:16] for sha256 in gone)
@@ -169,7 +172,7 @@ class Builder:
         report = self._report(sha256, data, name, part)
         member = member_of(report, name, datetime.now(UTC).isoformat(timespec="seconds"))
         change.check(member)  # before the time is spent on vectors
-        self._passages(report, part)
+        self._read_closely(report, self._passages(report, part), part)
         change.add(member)
 
     def _described(self, member: Member) -> Member:
@@ -203,7 +206,9 @@ class Builder:
         for at, member in enumerate(members):
             part = _part(on_progress, at, len(members))
             report = self._report(member.sha256, None, member.file_name, part)
-            yield Entry(member, report, self._passages(report, part))
+            passages = self._passages(report, part)
+            self._read_closely(report, passages, part)
+            yield Entry(member, report, passages)
         on_progress("writing", _PREPARING)
 
     def _report(self, sha256: str, data: bytes | None, file_name: str, part: Progress) -> Report:
@@ -225,10 +230,21 @@ class Builder:
         part("embedding", 0.3)
         chunks = chunk_report(report, self._encoder.count_tokens, self._encoder.max_tokens)
         texts = [embedding_text(chunk) for chunk in chunks]
-        vectors = self._vectors.encode(self._encoder, texts, lambda done, of: part("embedding", 0.3 + 0.7 * done / of))
+        vectors = self._vectors.encode(self._encoder, texts, lambda done, of: part("embedding", 0.3 + 0.3 * done / of))
         passages = Passages(chunks, vectors)
         self._kept.put_passages(report.sha256, self._encoder.fingerprint, passages)
         return passages
+
+    def _read_closely(self, report: Report, passages: Passages, part: Progress) -> None:
+        if isinstance(self._encoder, TokenEncoder):
+            texts = texts_of(report, passages.chunks)
+            self._readings.keep(self._encoder, texts, lambda done, of: part("embedding", 0.6 + 0.4 * done / of))
+
+    def _texts_read(self, held: Collection[str]) -> Iterator[str]:
+        for sha256 in held:
+            report, passages = self._kept.report(sha256), self._kept.passages(sha256, self._encoder.fingerprint)
+            if report is not None and passages is not None:
+                yield from texts_of(report, passages.chunks)
 
     def _require_its_encoder(self, served: _Served) -> None:
         if served.manifest and served.manifest.encoder_fingerprint != self._encoder.fingerprint:

@@ -25,6 +25,7 @@ from index.errors import EncoderMismatch, GenerationDamaged, IndexOutdated, NoGe
 from index.manifest import Manifest, check_files, read_manifest
 from index.parts import Parts, file_parts
 from index.publish import generation_path, published
+from index.readings import Reading
 from index.records import Figure, Indicator, Mention, ReportRecord, Review, Vocabulary
 from index.vectors import Vector
 from index.words import passage_tokens
@@ -250,6 +251,12 @@ class Generation:
         """Where a document is named, by its number in any spelling, or its beginning up to a hyphen ("1118/QĐ")."""
         return self._catalogue.document_mentions(number, report_ids)
 
+    # Rows and sentences, read closely
+
+    def readings(self, texts: Sequence[str]) -> dict[str, Reading]:
+        """What was read of these texts before; see `index.readings`."""
+        return self._parts.readings.look_up(texts)
+
     # The corpus as a whole
 
     def vocabulary(self) -> Vocabulary:
@@ -308,7 +315,7 @@ def open_generation(
             f"Chỉ mục {manifest.generation} do phiên bản khác của chương trình lập. Hãy chạy `cchc index --rebuild`."
         )
     try:
-        return Generation(file_parts(directory), manifest, amendments)
+        return Generation(file_parts(directory, manifest), manifest, amendments)
     except Exception as error:
         raise GenerationDamaged(f"Không mở được bản chỉ mục {directory.name}: {error}") from error
 

@@ -12,6 +12,8 @@ import numpy as np
 from index.catalogue import Catalogue
 from index.kept import source_path
 from index.layout import CATALOGUE, INDICATOR_VECTORS, VECTORS, WORDS
+from index.manifest import Manifest
+from index.readings import KeptReadings
 from index.vectors import Vector, VectorIndex
 from index.words import WordIndex
 
@@ -40,17 +42,23 @@ class WordSearch(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """`indicator_vectors` reads the vectors of all indicators, `source` finds a report's own file by its sha256."""
+    """`indicator_vectors` reads the vectors of all indicators, `source` finds a report's own file by its sha256.
+
+    `readings` are this machine's, whatever store the rest comes from.
+    """
 
     catalogue: Catalogue
     vectors: DenseSearch
     words: WordSearch
     indicator_vectors: Callable[[], Vector]
     source: Callable[[str], Path | None]
+    readings: KeptReadings
 
 
-def file_parts(directory: Path) -> Parts:
+def file_parts(directory: Path, manifest: Manifest) -> Parts:
     """The parts of a generation in the directory `generations/00042` of a data directory."""
+
+    data_dir = directory.parent.parent
 
     def indicator_vectors() -> Vector:
         vectors: Vector = np.load(directory / INDICATOR_VECTORS, allow_pickle=False)
@@ -61,5 +69,6 @@ def file_parts(directory: Path) -> Parts:
         vectors=VectorIndex(directory / VECTORS),
         words=WordIndex(directory / WORDS),
         indicator_vectors=indicator_vectors,
-        source=lambda sha256: source_path(directory.parent.parent, sha256),
+        source=lambda sha256: source_path(data_dir, sha256),
+        readings=KeptReadings(data_dir, manifest.encoder_fingerprint, manifest.dimension),
     )

@@ -59,7 +59,7 @@ class Engine:
         self.read_query = (
             lru_cache(maxsize=_CACHED_VECTORS)(encoder.read_query) if isinstance(encoder, OnnxEncoder) else None
         )
-        reader = Reader.shipped(encoder, self.read_query) if self.read_query is not None else None
+        reader = Reader.shipped(encoder, self.read_query, generation.readings) if self.read_query is not None else None
         confidence = Confidence.shipped() if reader is not None else None
         self.finder = FigureFinder(generation, self.matcher, reader=reader, confidence=confidence)
         vocabulary = generation.vocabulary()

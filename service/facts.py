@@ -83,7 +83,7 @@ class FactFinder:
         assert self._reader is not None and self.confidence is not None
         scored = [(e.score + _WANTED * holds_wanted(question, e.sentence.text), e) for e in weighed]
         near = sorted(scored, key=lambda item: -item[0])[:_READ]
-        texts = [sentence_passage(e.hit.passage.chunk.section_title or "", e.sentence.text) for _, e in near]
+        texts = [sentence_passage(e.hit.passage.chunk, e.sentence.text) for _, e in near]
         weight = self.confidence.sentence_read_weight
         read = [
             replace(e, read=score, base=base + weight * score)

@@ -166,7 +166,9 @@ class Indexer:
     def _builder(self) -> Builder:
         if self._encoder is None:
             self._encoder = load_encoder(self._data_dir, self._encoder_name)
-        return Builder(self._data_dir, self._encoder, self._read, self._disk, self._amendments.current, self._still_wanted)
+        return Builder(
+            self._data_dir, self._encoder, self._read, self._disk, self._amendments.current, self._still_wanted
+        )
 
     def _still_wanted(self) -> None:
         if not self._queue.are_running(self._started):

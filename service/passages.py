@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from corpus.model import Span
-from corpus.reading import read, sentences
 from corpus.text import fold
 from index.chunks import Chunk
 from index.generation import Generation
+from index.readings import sentences_of
 from index.words import tokenize as word_tokens
 from service.lexicon import Lexicon, Term
 from service.match_model import Vector
@@ -30,7 +30,6 @@ _TITLE = 0.6
 _SAMPLE = 160
 _NEAR = 0.15
 """What the retriever's score adds to a sentence's."""
-_SHORTEST = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,14 +121,10 @@ class PassageFinder:
 
     def prepare(self, chunk: Chunk) -> Passage:
         """Split a passage into sentences and find their terms."""
-        reading = read(self._generation.text(chunk.report_id), chunk.span)
         found: list[Sentence] = []
-        for start, end in sentences(reading):
-            text = reading.text[start:end]
-            if end - start < _SHORTEST:
-                continue
+        for text, span in sentences_of(self._generation.text(chunk.report_id), chunk):
             order = tuple(fold(token) for token in word_tokens(text))
-            found.append(Sentence(text, reading.span(start, end), self._keys(text), order))
+            found.append(Sentence(text, span, self._keys(text), order))
         return Passage(
             chunk, tuple(found), frozenset().union(*(s.present for s in found)), self._keys(chunk.section_title or "")
         )

@@ -9,7 +9,7 @@ questions with known answers and near misses (`make train`), and fits only the e
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -17,24 +17,25 @@ from importlib import resources
 import numpy as np
 import numpy.typing as npt
 
-from corpus.text import collapse
+from index.chunks import Chunk
 from index.encoder import Encoder, OnnxEncoder, Tokens
 from index.indicators import key_text
+from index.readings import BELOW, Reading, packed, sentence_text, title_of, unpacked
 from index.records import Indicator
 
 Array = npt.NDArray[np.float32]
+LookUp = Callable[[Sequence[str]], Mapping[str, Reading]]
+"""What was read of texts before."""
 
 PARENTS, NAME, UNIT, TITLE, SENTENCE = 1, 2, 3, 4, 5
 """What a token of a candidate belongs to."""
 MAIN = (NAME, UNIT, SENTENCE)
+_IS_MAIN = np.isin(np.arange(SENTENCE + 1), MAIN)
 _MAX_QUESTION = 44
-_MAX_CANDIDATE = 130
-_TITLE_LENGTH = 80
-_TEXT_LENGTH = 600
 SCALE = 8.0
 """Tokens are of unit length; the layers were trained on them times this."""
-_CACHED_TOKENS = 60_000
-"""How many tokens of candidates are kept: 100 MB."""
+_CACHED_TOKENS = 30_000
+"""How many tokens of candidates are kept: 50 MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,30 +59,36 @@ class Read:
 def row_passage(indicator: Indicator) -> Passage:
     """A row as it is read: its parents, its name, its unit."""
     above = key_text(indicator.path[:-1], None)
-    name = len(above) + len(" › ") if above else 0
+    name = len(above) + len(BELOW) if above else 0
     unit = len(key_text(indicator.path, None)) + 1
     return Passage(key_text(indicator.path, indicator.unit), ((0, PARENTS), (name, NAME), (unit, UNIT)))
 
 
-def sentence_passage(title: str, sentence: str) -> Passage:
+def sentence_passage(chunk: Chunk, sentence: str) -> Passage:
     """A sentence as it is read: under the title of its section."""
-    head = collapse(title)[:_TITLE_LENGTH]
-    text = f"{head} › {collapse(sentence)}"[:_TEXT_LENGTH]
-    return Passage(text, ((0, TITLE), (len(head) + len(" › "), SENTENCE)))
+    title = title_of(chunk)
+    return Passage(sentence_text(title, sentence), ((0, TITLE), (len(title) + len(BELOW), SENTENCE)))
 
 
 class Reader:
     """Scores candidates for a question: log-odds that the candidate says what was asked. Thread-safe."""
 
-    def __init__(self, encoder: OnnxEncoder, read_query: Callable[[str], Tokens], layers: dict[str, Array]) -> None:
+    def __init__(
+        self,
+        encoder: OnnxEncoder,
+        read_query: Callable[[str], Tokens],
+        layers: dict[str, Array],
+        look_up: LookUp = lambda texts: {},
+    ) -> None:
         self._encoder = encoder
         self._read_query = read_query
         self._layers = layers
+        self._look_up = look_up
         self.question = lru_cache(maxsize=256)(self._ready_question)
         self._candidates: dict[Passage, Read] = {}
 
     @classmethod
-    def shipped(cls, encoder: Encoder, read_query: Callable[[str], Tokens]) -> Reader | None:
+    def shipped(cls, encoder: Encoder, read_query: Callable[[str], Tokens], look_up: LookUp) -> Reader | None:
         """The trained reader that ships with the service, if it was trained on this encoder."""
         folder = resources.files("service").joinpath("data")
         if not isinstance(encoder, OnnxEncoder) or not folder.joinpath("reader.json").is_file():
@@ -89,14 +96,15 @@ class Reader:
         if json.loads(folder.joinpath("reader.json").read_text("utf-8"))["encoder"] != encoder.name:
             return None
         with folder.joinpath("reader.npz").open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-            return cls(encoder, read_query, {name: arrays[name].astype(np.float32) for name in arrays.files})
+            layers = {name: arrays[name].astype(np.float32) for name in arrays.files}
+        return cls(encoder, read_query, layers, look_up)
 
     def scores(self, question: str, candidates: Sequence[Passage]) -> list[float]:
         """One score a candidate; above 0 more likely an answer than not."""
         asked = self.question(question)
-        if not len(asked.ids):
+        if not len(asked.ids) or not candidates:
             return [-9.0] * len(candidates)
-        return [self._score(asked, read) for read in self.ready(candidates)]
+        return self._score(asked, self.ready(candidates))
 
     def _ready_question(self, text: str) -> Read:
         tokens = self._read_query(text)
@@ -108,15 +116,8 @@ class Reader:
     def ready(self, candidates: Sequence[Passage]) -> list[Read]:
         """Candidates with their tokens; those that were read before cost nothing."""
         new = [c for c in dict.fromkeys(candidates) if c not in self._candidates]
-        fresh: dict[Passage, Read] = {}
-        for candidate, tokens in zip(new, self._encoder.read_passages([c.text for c in new]), strict=True):
-            parts = np.zeros(len(tokens.ids), np.int64)
-            for start, part in candidate.parts:
-                parts[tokens.starts >= start] = part
-            inside = (tokens.starts >= 0) & (parts > 0)
-            vectors = _unit(tokens.vectors[inside])[:_MAX_CANDIDATE]
-            ids, of = tokens.ids[inside][:_MAX_CANDIDATE], parts[inside][:_MAX_CANDIDATE]
-            fresh[candidate] = Read(vectors, ids, of, self._project(vectors) + self._layers["seg.weight"][of])
+        readings = self._readings([c.text for c in new])
+        fresh = {candidate: self._ready(candidate, readings[candidate.text]) for candidate in new}
         found = [fresh[c] if c in fresh else self._candidates[c] for c in candidates]
         if (
             sum(len(read.ids) for read in self._candidates.values()) + sum(len(read.ids) for read in fresh.values())
@@ -127,24 +128,52 @@ class Reader:
             self._candidates = {**self._candidates, **fresh}
         return found
 
+    def _readings(self, texts: Sequence[str]) -> dict[str, Reading]:
+        found = dict(self._look_up(texts)) if texts else {}
+        new = [text for text in dict.fromkeys(texts) if text not in found]
+        if new:  # kept coarsely like all others, so that a text scores the same whenever it was read
+            made = zip(new, self._encoder.read_passages(new), strict=True)
+            found.update((text, unpacked(packed(tokens), self._encoder.dimension)) for text, tokens in made)
+        return found
+
+    def _ready(self, candidate: Passage, reading: Reading) -> Read:
+        parts = np.zeros(len(reading.ids), np.int64)
+        for start, part in candidate.parts:
+            parts[reading.starts >= start] = part
+        projected = self._project(reading.vectors) + self._layers["seg.weight"][parts]
+        return Read(reading.vectors, reading.ids, parts, projected)
+
     def _project(self, vectors: Array) -> Array:
         return _gelu(np.asarray(vectors * SCALE @ self._layers["proj.weight"].T, np.float32))
 
-    def _score(self, asked: Read, read: Read) -> float:
+    def _score(self, asked: Read, reads: Sequence[Read]) -> list[float]:
+        """All candidates at once: their tokens stand one after the other, a candidate's from `starts[i]` on."""
         w = self._layers
-        q, c = asked.projected, read.projected
+        q, c = asked.projected, np.concatenate([read.projected for read in reads])
+        ends = np.cumsum([len(read.ids) for read in reads])
+        starts = np.concatenate([[0], ends[:-1]])
+        spans = [slice(start, end) for start, end in zip(starts, ends, strict=True)]
+        sides = [alike(asked, read) for read in reads]
         alignment = (q @ w["att.weight"].T) @ c.T * (w["scale"] / np.sqrt(q.shape[1]))
-        for_question, for_candidate = _softmax(alignment) @ c, _softmax(alignment.T) @ q
-        question_side, candidate_side = alike(asked, read)
-        compared_q = self._compare("cq", q, for_question, question_side)
-        compared_c = self._compare("cd", c, for_candidate, candidate_side)
+        for_question = np.concatenate([_softmax(alignment[:, span]) @ c[span] for span in spans])
+        compared_q = self._compare(
+            "cq", np.tile(q, (len(reads), 1)), for_question, np.concatenate([side for side, _ in sides])
+        ).reshape(len(reads), len(q), -1)
+        compared_c = self._compare("cd", c, _softmax(alignment.T) @ q, np.concatenate([side for _, side in sides]))
         weight_q = _softmax((q @ w["iq.weight"].T + w["iq.bias"]).T)
-        weight_c = _softmax((c @ w["idoc.weight"].T + w["idoc.bias"]).T)
+        weight_c = (c @ w["idoc.weight"].T + w["idoc.bias"]).T
         pooled = np.concatenate(
-            [(weight_q @ compared_q)[0], compared_q.max(0), (weight_c @ compared_c)[0], compared_c.max(0)]
+            [
+                (weight_q @ compared_q)[:, 0],
+                compared_q.max(1),
+                np.concatenate([_softmax(weight_c[:, span]) @ compared_c[span] for span in spans]),
+                np.maximum.reduceat(compared_c, starts),
+            ],
+            axis=1,
         )
-        hidden = _gelu(w["o1.weight"] @ _gelu(pooled) + w["o1.bias"])
-        return float((w["o2.weight"] @ hidden + w["o2.bias"])[0])
+        hidden = _gelu(_gelu(pooled) @ w["o1.weight"].T + w["o1.bias"])
+        scores: list[float] = (hidden @ w["o2.weight"].T + w["o2.bias"])[:, 0].tolist()
+        return scores
 
     def _compare(self, name: str, own: Array, other: Array, alike: Array) -> Array:
         w = self._layers
@@ -156,10 +185,11 @@ class Reader:
 def alike(asked: Read, read: Read) -> tuple[Array, Array]:
     """For each token how near the other text comes to it: by cosine, and whether the piece itself stands there."""
     cosines = asked.vectors @ read.vectors.T
-    main = np.isin(read.parts, MAIN)
+    same = asked.ids[:, None] == read.ids[None, :]
+    main = _IS_MAIN[read.parts]
     near_main = (cosines[:, main].max(1) - 0.8) * 5 if main.any() else np.zeros(len(asked.ids), np.float32)
-    question = np.stack([(cosines.max(1) - 0.8) * 5, near_main, np.isin(asked.ids, read.ids)], 1)
-    candidate = np.stack([(cosines.max(0) - 0.8) * 5, main, np.isin(read.ids, asked.ids)], 1)
+    question = np.stack([(cosines.max(1) - 0.8) * 5, near_main, same.any(1)], 1)
+    candidate = np.stack([(cosines.max(0) - 0.8) * 5, main, same.any(0)], 1)
     return question.astype(np.float32), candidate.astype(np.float32)
 
 

@@ -50,16 +50,20 @@ def new_data(path: Path, installed: Path) -> Path:
     """An empty data directory that borrows the installed encoder and has seen the words of the test reports."""
     path.mkdir(parents=True, exist_ok=True)
     (path / "encoder").symlink_to((installed / "encoder").resolve())
-    shutil.copytree(seen(installed) / "vectors", path / "vectors")
+    for made in ("vectors", "readings"):
+        shutil.copytree(seen(installed) / made, path / made)
     return path
 
 
 @cache
 def seen(installed: Path) -> Path:
-    """A data directory in which the test reports were embedded, once for all tests: indexing them there costs no encoding."""
+    """A data directory in which the test reports were read, once for all tests: indexing them there costs no encoding."""
     home = installed.resolve() / "tests"
     home.mkdir(exist_ok=True)
-    Builder(home, load_encoder(installed, None)).add([SEED, *SYNTHETIC])
+    builder = Builder(home, load_encoder(installed, None))
+    builder.add([SEED, *SYNTHETIC])
+    if not (home / "readings").exists():  # made by a version that read nothing closely
+        builder.rebuild()
     return home
 
 

@@ -24,6 +24,7 @@ from index.postgres.vectors import PostgresVectors
 from index.postgres.words import PostgresWords
 from index.postgres.writer import PostgresWriter
 from index.publish import current
+from index.readings import KeptReadings
 from index.store import Damaged
 from index.vectors import Vector
 
@@ -125,6 +126,7 @@ class PostgresStore:
             words=PostgresWords(self._server, catalogue, ids, counts.passages),
             indicator_vectors=lambda: vectors,
             source=self._source,
+            readings=KeptReadings(self._data_dir, state["fingerprint"], state["dimension"]),
         ), counts
 
     def _indicator_vectors(self, ids: list[int], dimension: int) -> Vector:

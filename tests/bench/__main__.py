@@ -15,9 +15,9 @@ from pathlib import Path
 
 from rich.console import Console
 
-from index.encoder import load_encoder
-from tests.bench import encoder
+from index.encoder import OnnxEncoder, load_encoder
 from tests.bench.corpus import ALL
+from tests.bench.encoder import measure
 from tests.bench.report import Bench
 
 
@@ -50,13 +50,15 @@ def main() -> None:
     console.print(machine())
     installed = Path(os.environ.get("CCHC_DATA", "var")).resolve()
     if not wanted.no_encoder:
-        console.print(encoder.measure(installed))
+        console.print(measure(installed))
     with tempfile.TemporaryDirectory() as temporary:
         home = wanted.home or Path(temporary)
         (home / "data").mkdir(parents=True, exist_ok=True)
         if not (home / "data/encoder").exists():
             (home / "data/encoder").symlink_to((installed / "encoder").resolve())
-        bench = Bench(console, load_encoder(installed, None), home, wanted.clients, wanted.seconds)
+        encoder = load_encoder(installed, None)
+        assert isinstance(encoder, OnnxEncoder)
+        bench = Bench(console, encoder, home, wanted.clients, wanted.seconds)
         for size in wanted.sizes:
             bench.size(size)
         if not wanted.no_peer:

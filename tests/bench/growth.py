@@ -11,7 +11,7 @@ from typing import Any
 from corpus.model import Report
 from corpus.report import read_report
 from index.builder import Builder, Publication
-from index.encoder import Encoder, Progress, Vector, Vectors
+from index.encoder import OnnxEncoder, Progress, Tokens, Vector, Vectors
 from tests.bench import corpus
 from tests.running import Service
 
@@ -36,7 +36,7 @@ class Clock:
 class TimedEncoder:
     """An encoder that notes what it was asked to embed and how long that took."""
 
-    def __init__(self, encoder: Encoder) -> None:
+    def __init__(self, encoder: OnnxEncoder) -> None:
         self._encoder = encoder
         self.clock = Clock()
         self.name, self.fingerprint = encoder.name, encoder.fingerprint
@@ -52,6 +52,13 @@ class TimedEncoder:
         self.clock.texts += len(texts)
         return vectors
 
+    def read_passages(self, texts: Sequence[str]) -> list[Tokens]:
+        start = time.perf_counter()
+        read = self._encoder.read_passages(texts)
+        self.clock.embedding += time.perf_counter() - start
+        self.clock.texts += len(texts)
+        return read
+
     def count_tokens(self, text: str) -> int:
         return self._encoder.count_tokens(text)
 
@@ -59,7 +66,7 @@ class TimedEncoder:
 class Corpus:
     """A data directory that grows."""
 
-    def __init__(self, data: Path, files: Path, encoder: Encoder) -> None:
+    def __init__(self, data: Path, files: Path, encoder: OnnxEncoder) -> None:
         self.data = data
         self._files = files
         self._encoder = TimedEncoder(encoder)

@@ -7,7 +7,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from index.encoder import Encoder
+from index.encoder import OnnxEncoder
 from index.generation import Generation, open_current
 from index.publish import current
 from service.engine import Engine
@@ -22,7 +22,7 @@ _FRESH = 600  # questions that were not asked before, at most, for each measurem
 class Bench:
     """Measures one corpus as it grows. Every table is printed as soon as it is known."""
 
-    def __init__(self, console: Console, encoder: Encoder, home: Path, clients: list[int], seconds: float) -> None:
+    def __init__(self, console: Console, encoder: OnnxEncoder, home: Path, clients: list[int], seconds: float) -> None:
         self._console = console
         self._encoder = encoder
         self._clients = clients

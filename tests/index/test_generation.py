@@ -219,7 +219,8 @@ def test_a_generation_whose_parts_disagree_is_not_published(copy: Path, encoder:
     connection.commit()
     connection.close()
     with pytest.raises(GenerationDamaged):
-        Generation(file_parts(copy), read_manifest(copy)).check()
+        manifest = read_manifest(copy)
+        Generation(file_parts(copy, manifest), manifest).check()
 
 
 def test_where_nothing_was_indexed_the_way_is_told(tmp_path: Path, encoder: Encoder) -> None:

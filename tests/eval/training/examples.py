@@ -42,7 +42,7 @@ class Sentence:
 
     @property
     def passage(self) -> Passage:
-        return sentence_passage(self.evidence.hit.passage.chunk.section_title or "", self.evidence.sentence.text)
+        return sentence_passage(self.evidence.hit.passage.chunk, self.evidence.sentence.text)
 
 
 @dataclass(frozen=True)
