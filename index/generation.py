@@ -91,8 +91,10 @@ class Generation:
         self, issuer: str | None = None, year: int | None = None, period: str | None = None
     ) -> list[ReportRecord]:
         """Reports, the most recent period first. `issuer` is compared without case and diacritics."""
-        name = _issuer_key(issuer) if issuer is not None else None
         shelf = self._shelf()
+        if issuer is None and year is None and period is None:
+            return list(shelf.reports)
+        name = _issuer_key(issuer) if issuer is not None else None
         return [
             report
             for report in shelf.reports

@@ -65,7 +65,8 @@ class Answering:
     def reports(self) -> list[ReportRecord]:
         """The reports that may be answered from."""
         hidden = self.hidden()
-        return [r for r in self.generation.reports() if r.id not in hidden]
+        reports = self.generation.reports()
+        return [r for r in reports if r.id not in hidden] if hidden else reports
 
     @stage("compose")
     def answer(self, raw: str, filters: Filters, context: Context | None) -> tuple[Draft, Status, Context]:

@@ -177,9 +177,16 @@ class Reader:
 
     def _compare(self, name: str, own: Array, other: Array, alike: Array) -> Array:
         w = self._layers
-        both = np.concatenate([own, other, own - other, own * other, alike], axis=1)
-        hidden = _gelu(both @ w[f"{name}1.weight"].T + w[f"{name}1.bias"])
-        return np.asarray(hidden @ w[f"{name}2.weight"].T + w[f"{name}2.bias"], np.float32)
+        n = own.shape[1]
+        of_own, of_other, of_difference, of_product, of_alike = np.split(
+            w[f"{name}1.weight"].T, [n, 2 * n, 3 * n, 4 * n]
+        )
+        # One layer over (own, other, own - other, own * other, alike), without putting them side by side.
+        hidden = own @ (of_own + of_difference) + other @ (of_other - of_difference) + (own * other) @ of_product
+        hidden = hidden + alike @ of_alike + w[f"{name}1.bias"]
+        return np.asarray(
+            _gelu(np.asarray(hidden, np.float32)) @ w[f"{name}2.weight"].T + w[f"{name}2.bias"], np.float32
+        )
 
 
 def alike(asked: Read, read: Read) -> tuple[Array, Array]:
@@ -203,4 +210,4 @@ def _softmax(x: Array) -> Array:
 
 
 def _gelu(x: Array) -> Array:
-    return np.asarray(0.5 * x * (1 + np.tanh(0.7978845608 * (x + 0.044715 * x**3))), np.float32)
+    return np.asarray(0.5 * x * (1 + np.tanh(0.7978845608 * (x + 0.044715 * x * x * x))), np.float32)
