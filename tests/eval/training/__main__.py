@@ -41,7 +41,7 @@ def main() -> None:
     engines = {name: evaluation_engine(data, name, encoder) for name in ("seed", "multi")}
     others = [g for g in golds if g.get("report", _SEED) != _SEED]
     learned = examples(engines["seed"], ours) + examples(engines["multi"], others)
-    np.savez_compressed(_OUT / "reader.npz", **train_reader(encoder, learned))
+    np.savez_compressed(_OUT / "reader.npz", **train_reader(encoder, learned, data / "training"))
     _write("reader.json", {"encoder": encoder.name, "questions": len(learned), **asdict(START)})
 
     engines = {name: evaluation_engine(data, name, encoder) for name in ("seed", "multi")}

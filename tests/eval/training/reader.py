@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from random import Random
 
 import numpy as np
@@ -12,6 +13,7 @@ import torch
 from torch.nn import functional
 
 from index.encoder import OnnxEncoder
+from index.readings import KeptReadings, Reading
 from service.reader import SCALE, Passage, Read, Reader, alike
 from tests.eval.training.aligner import ALIKE, Aligner
 from tests.eval.training.examples import Example
@@ -42,12 +44,24 @@ class _Group:
     weight: float
 
 
-def train_reader(encoder: OnnxEncoder, examples: Sequence[Example], epochs: int = EPOCHS) -> dict[str, np.ndarray]:
-    """The trained layers, by the names under which `service.reader` reads them."""
+def train_reader(
+    encoder: OnnxEncoder, examples: Sequence[Example], readings: Path, epochs: int = EPOCHS
+) -> dict[str, np.ndarray]:
+    """The trained layers, by the names under which `service.reader` reads them.
+
+    `readings` is a data directory for what is read of the candidates, each of which comes again in every epoch.
+    """
     torch.manual_seed(0)
     chance = Random(0)
     model = Aligner(encoder.dimension)
-    texts = Reader(encoder, encoder.read_query, {name: p.detach().numpy() for name, p in model.named_parameters()})
+    kept = KeptReadings(readings, encoder.fingerprint, encoder.dimension)
+
+    def look_up(texts: Sequence[str]) -> dict[str, Reading]:
+        kept.keep(encoder, texts)
+        return kept.look_up(texts)
+
+    layers = {name: p.detach().numpy() for name, p in model.named_parameters()}
+    texts = Reader(encoder, encoder.read_query, layers, look_up)
     steps = epochs * (len(examples) // _QUESTIONS)
     optimizer = torch.optim.AdamW(model.parameters(), lr=_RATE, weight_decay=0.02)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, _RATE, total_steps=steps + 1, pct_start=0.08)
