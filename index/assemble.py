@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -56,11 +56,12 @@ def assemble(
     add: Iterable[Entry],
     remove: Collection[str],
     known_indicators: Path | None,
+    embed: Callable[[Sequence[str]], Vector],
 ) -> None:
     """Write a whole generation to an empty directory.
 
     `members` are the reports it will hold; without a `base`, `add` must give them all. Vectors of indicators that the
-    generation in `known_indicators` has are taken from there.
+    generation in `known_indicators` has are taken from there, `embed` gives the others'.
     """
     start = base.directory if base else None
     catalogue = CatalogueWriter(staged / CATALOGUE, start and start / CATALOGUE)
@@ -92,7 +93,7 @@ def assemble(
             _rewrite_words(staged / WORDS, written, [report.id for report in reports])
             deleted = 0
         indicators = written.indicators()
-        np.save(staged / INDICATOR_VECTORS, _indicator_vectors(indicators, encoder, known_indicators))
+        np.save(staged / INDICATOR_VECTORS, _indicator_vectors(indicators, encoder.dimension, known_indicators, embed))
     finally:
         written.close()
     write_manifest(
@@ -134,7 +135,9 @@ def _rewrite_words(directory: Path, catalogue: Catalogue, report_ids: Iterable[s
     words.close()
 
 
-def _indicator_vectors(indicators: Sequence[Indicator], encoder: Encoder, source: Path | None) -> Vector:
+def _indicator_vectors(
+    indicators: Sequence[Indicator], dimension: int, source: Path | None, embed: Callable[[Sequence[str]], Vector]
+) -> Vector:
     """The embedding of each indicator; only those that the source generation doesn't have cost anything."""
     known: dict[str, Vector] = {}
     if source is not None:
@@ -147,7 +150,7 @@ def _indicator_vectors(indicators: Sequence[Indicator], encoder: Encoder, source
     texts = [key_text(i.path, i.unit) for i in indicators]
     new = [text for text in dict.fromkeys(texts) if text not in known]
     if new:
-        known.update(zip(new, encoder.encode_passages(new), strict=True))
+        known.update(zip(new, embed(new), strict=True))
     if not texts:
-        return np.zeros((0, encoder.dimension), dtype=np.float32)
+        return np.zeros((0, dimension), dtype=np.float32)
     return np.stack([known[text] for text in texts]).astype(np.float32)

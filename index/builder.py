@@ -191,6 +191,7 @@ class Builder:
                 add=self._entries(change.added if base else change.members, on_progress),
                 remove=change.removed if base else (),
                 known_indicators=served.indicators,
+                embed=lambda texts: self._vectors.encode(self._encoder, texts),
             )
             on_progress("publishing", 0.97)
             verify(staged)

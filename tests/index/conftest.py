@@ -13,6 +13,7 @@ from corpus.report import read_report
 from index.builder import Builder
 from index.encoder import Encoder, Progress, Vectors, load_encoder
 from index.generation import Generation, open_current
+from tests.running import new_data
 
 ROOT = Path(__file__).parents[2]
 SEED = ROOT / "corpus/reports/203-BC-UBND-son-la-2021-H1.md"
@@ -63,9 +64,9 @@ def report() -> Report:
 
 
 @pytest.fixture(scope="session")
-def indexed(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Path:
+def indexed(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder, encoder_dir: Path) -> Path:
     """A data directory with three reports, not to be changed."""
-    data_dir = tmp_path_factory.mktemp("indexed")
+    data_dir = new_data(tmp_path_factory.mktemp("indexed"), encoder_dir)
     Builder(data_dir, encoder).add([SEED, DIEN_BIEN, SON_LA_Q1])
     return data_dir
 

@@ -29,7 +29,7 @@ from tests.index.conftest import DIEN_BIEN, SEED, SON_LA_Q1, CountingEncoder, va
 @pytest.fixture
 def data_dir(indexed: Path, tmp_path: Path) -> Path:
     """A copy of the indexed reports, to be changed."""
-    return Path(shutil.copytree(indexed, tmp_path / "data"))
+    return Path(shutil.copytree(indexed, tmp_path / "data", symlinks=True))
 
 
 @pytest.fixture
@@ -39,8 +39,8 @@ def counting(encoder: Encoder) -> CountingEncoder:
 
 @pytest.fixture(scope="module")
 def indexed_small(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder, indexed: Path) -> Path:
-    data_dir = tmp_path_factory.mktemp("small")
-    shutil.copytree(indexed / "reports", data_dir / "reports")
+    data_dir = keep(indexed, tmp_path_factory.mktemp("small"))
+    shutil.rmtree(data_dir / "vectors")
     Builder(data_dir, encoder).add([SON_LA_Q1])
     return data_dir
 
@@ -51,10 +51,11 @@ def small(tmp_path: Path, indexed_small: Path) -> Path:
     return Path(shutil.copytree(indexed_small, tmp_path / "small"))
 
 
-@pytest.fixture
-def kept(indexed: Path, tmp_path: Path) -> Path:
-    """What is kept of the indexed reports, for tests that index them anew."""
-    return Path(shutil.copytree(indexed / "reports", tmp_path / "kept"))
+def keep(indexed: Path, to: Path) -> Path:
+    """What is kept outside the generations, in another data directory."""
+    for made in ("reports", "vectors", "readings"):
+        shutil.copytree(indexed / made, to / made)
+    return to
 
 
 def contents(generation: Generation) -> object:
@@ -106,9 +107,9 @@ def test_a_new_report_costs_itself(tmp_path: Path, counting: CountingEncoder) ->
     assert counting.encoded == len(texts) + before.manifest.counts.indicators + len(new)
 
 
-def test_built_up_is_as_built_at_once(tmp_path: Path, kept: Path, encoder: Encoder) -> None:
-    shutil.copytree(kept, tmp_path / "steps/reports")
-    shutil.copytree(kept, tmp_path / "once/reports")
+def test_built_up_is_as_built_at_once(tmp_path: Path, indexed: Path, encoder: Encoder) -> None:
+    for way in ("steps", "once"):
+        keep(indexed, tmp_path / way)
     step_by_step = Builder(tmp_path / "steps", encoder)
     step_by_step.add([SON_LA_Q1])
     step_by_step.add([variant(extra="\n\nMột đoạn nữa về cải cách hành chính ở tỉnh.")], replace=True)

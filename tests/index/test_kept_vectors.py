@@ -34,7 +34,7 @@ def test_a_vector_that_is_not_what_was_written_is_made_again(tmp_path: Path, cou
     whole = KeptVectors(tmp_path).encode(counting, TEXTS)
     (path,) = (tmp_path / "vectors").glob("*.sqlite")
     with sqlite3.connect(path) as db:
-        db.execute("UPDATE vectors SET vector = zeroblob(length(vector))")
+        db.execute("UPDATE texts SET made = zeroblob(length(made))")
     assert np.array_equal(KeptVectors(tmp_path).encode(counting, TEXTS), whole)
     assert counting.encoded == 4
 

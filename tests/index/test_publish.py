@@ -27,7 +27,7 @@ GENERATIONS = "generations"
 
 @pytest.fixture
 def data_dir(indexed: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(indexed, tmp_path / "data"))
+    return Path(shutil.copytree(indexed, tmp_path / "data", symlinks=True))
 
 
 def directories(data_dir: Path) -> set[str]:
