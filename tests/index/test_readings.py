@@ -68,9 +68,12 @@ def test_a_report_is_read_when_it_is_indexed_and_what_two_reports_say_only_once(
     assert counting.texts == len(said)
 
 
-def test_what_is_kept_is_what_the_encoder_read(tmp_path: Path, counting: CountingReader) -> None:
+def test_what_is_kept_is_what_the_encoder_read(
+    tmp_path: Path, counting: CountingReader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     some = ["Số TTHC cấp huyện (Thủ tục)", "Cải cách thể chế › Đã ban hành 12 văn bản QPPL."]
-    kept = KeptReadings(tmp_path, counting.fingerprint, counting.dimension)
+    kept = KeptReadings(Path("var"), counting.fingerprint, counting.dimension)  # as CCHC_DATA may be given
     kept.keep(counting, some)
     found = kept.look_up(some)
     for text, tokens in zip(some, counting.read_passages(some), strict=True):
