@@ -37,7 +37,9 @@ class TextCache:
         if not self._path.exists():
             return {}
         try:
-            with closing(sqlite3.connect(f"{self._path.absolute().as_uri()}?mode=ro", uri=True, timeout=_BUSY_SECONDS)) as db:
+            with closing(
+                sqlite3.connect(f"{self._path.absolute().as_uri()}?mode=ro", uri=True, timeout=_BUSY_SECONDS)
+            ) as db:
                 return _read(db, texts)
         except sqlite3.Error:
             return {}

@@ -24,6 +24,7 @@ from service.match_model import Vector
 from service.narrative import SectionFinder
 from service.passages import Evidence
 from service.people import PeopleFinder
+from service.renamed import in_words_of
 from service.review import Reviewer
 from service.saying import Outcome, Saying
 from service.schemas import Filters, Status
@@ -37,6 +38,8 @@ _ROW_FIRST = 0.15
 _TOGETHER = re.compile(r"\btong\b|\bca (?:hai|ba|bon)\b|\btat ca\b|\btoan bo\b")
 _SURE_OF_THE_TIME = 0.7
 """How sure a sentence must be of a year or period that no report is about."""
+_EARLIER = 3
+"""How many earlier reports are asked where none was named and the newest doesn't answer."""
 _MOST_OFFERED = 3
 _NEAR_ENOUGH = 0.34
 """The share of a refused question's words that a row must have to be offered in its place."""
@@ -86,6 +89,8 @@ class Answering:
         question = self._keep_slots(question, context)
         scope = resolve(question.slots, reports, filters, anchor, _against(question))
         outcome = self._answer_in(question, scope, reports, draft)
+        if outcome[0] == "no_evidence" and scope.assumed:
+            outcome, draft = self._in_an_earlier(question, scope) or (outcome, draft)
         if outcome[0] == "no_evidence":
             self._offer(question, [*scope.reports, *scope.nearest, *reports], draft)
         return draft, outcome[0], self._after(question, outcome, draft, context)
@@ -180,6 +185,17 @@ class Answering:
             return self._change(question, scope, reports, draft)
         return self._in_report(question, scope, draft)
 
+    def _in_an_earlier(self, question: Question, scope: Scope) -> tuple[Outcome, Draft] | None:
+        """The newest report of the same issuer that answers, where the newest of all doesn't and none was named."""
+        issuer = scope.reports[0].metadata.issuer
+        for report in [r for r in scope.others if r.metadata.issuer == issuer][:_EARLIER]:
+            draft = Draft(self.reviewer)
+            draft.restored = question.restored
+            outcome = self._in_report(question, Scope((report,), assumed=True), draft)
+            if outcome[0] == "answered":
+                return outcome, draft
+        return None
+
     def _change(self, question: Question, scope: Scope, reports: Sequence[ReportRecord], draft: Draft) -> Outcome:
         """ "Tăng hay giảm?" without saying since when: against the period before."""
         choice = self.finder.choose(question, self._vector(question), scope.reports[0].id)
@@ -196,6 +212,7 @@ class Answering:
 
     def _in_report(self, question: Question, scope: Scope, draft: Draft) -> Outcome:
         report = scope.reports[0]
+        question = in_words_of(question, self.finder.terms(report.id))
         vector = self._vector(question)
         person = self.people.find(question, report.id, draft)
         if person:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -96,6 +96,11 @@ class FigureFinder:
             if words and figure.row.unit is None:
                 hints[figure.indicator_id] = words
         return RowView(rows, by_indicator, hints)
+
+    def terms(self, report_id: str) -> Iterator[Term]:
+        """The terms of a report's rows, as they are printed."""
+        for indicator_id in self.view(report_id).by_indicator:
+            yield from self.matcher.entry(indicator_id).own
 
     def rows_by_code(self, report_id: str, code: str) -> list[Figure]:
         """Rows printed with a code; where none is, rows whose numbering means it. Repeated codes give several."""
@@ -215,16 +220,13 @@ class FigureFinder:
         return Choice(None, tuple(rivals), nearest, sure)
 
     def _total_named(self, question: Question, ranked: Sequence[Candidate]) -> Candidate | None:
-        """ "Số ĐVSNCL?" is the total of them, the one row whose whole name that is; its parts say more."""
-        same = [
-            c
-            for c in ranked
-            if not c.match.uncovered
-            and c.match.coverage >= 1.0
-            and c.match.excess <= _ALL_SAID
-            and self.matcher.entry(c.figure.indicator_id).total
-        ]
-        return same[0] if question.wants_count and len(same) == 1 else None
+        """ "Số ĐVSNCL?" is the total of them: the one row that accounts for all of it, or whose whole name it is."""
+        if not question.wants_count:
+            return None
+        all_said = [c for c in ranked if not c.match.uncovered and c.match.coverage >= 1.0]
+        whole = all_said if len(all_said) == 1 else [c for c in all_said if c.match.excess <= _ALL_SAID]
+        same = [c for c in whole if self.matcher.entry(c.figure.indicator_id).total]
+        return same[0] if len(same) == 1 else None
 
     def _rate_for_count(self, question: Question, candidate: Candidate) -> bool:
         return not question.wants_percent and self.matcher.entry(candidate.figure.indicator_id).percent

@@ -113,6 +113,9 @@ class Lexicon:
         self.joins: dict[str, tuple[str, ...]] = {
             f"@{name}": tuple(f"@{other}" for other in others) for name, others in _lists(glossary["joins"])
         }
+        self.renamed: dict[str, tuple[str, ...]] = {
+            f"@{name}": tuple(names) for name, names in _lists(glossary["renamed"])
+        }
         self.specific: frozenset[str] = frozenset(word for _, words in _lists(glossary["specific"]) for word in words)
         self.defaults: frozenset[str] = frozenset(
             f"@{name}" for _, names in _lists(glossary["defaults"]) for name in names
