@@ -89,7 +89,7 @@ class Answering:
         question = self._keep_slots(question, context)
         scope = resolve(question.slots, reports, filters, anchor, _against(question))
         outcome = self._answer_in(question, scope, reports, draft)
-        if outcome[0] == "no_evidence" and scope.assumed:
+        if outcome[0] == "no_evidence" and scope.assumed and not (question.slots.documents or question.slots.codes):
             outcome, draft = self._in_an_earlier(question, scope) or (outcome, draft)
         if outcome[0] == "no_evidence":
             self._offer(question, [*scope.reports, *scope.nearest, *reports], draft)
