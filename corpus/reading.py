@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from corpus.model import Span
 
 _DROP = re.compile(r"</?[a-zA-Z][^<>\n]*>|\*+|(?m:^[ \t]*#+[ \t]*)|\]\([^)\s]*\)|\[(?=[^\]\[\n]*\]\()")
+_PARAGRAPH = re.compile(r"[^\n]+")
+_RUN = re.compile(r"\S+(?: \S+)*|\s+")
 _NUMBERED = re.compile(r"(?:\d+(?:\.\d+)*\.|[IVX]+\.|[a-zđ]\))\s")
 _END_OF_SENTENCE = re.compile(r"[.;:!?…”\"]\s*$")
 _SENTENCE_BREAK = re.compile(r"(?<=[.!?…])\s+(?=[\"“(]?[A-ZĐÀ-ỸÂÊÔƠƯĂ\d])|\n+")
@@ -53,34 +55,40 @@ def _continues(before: str, after: str) -> bool:
 
 def read(text: str, span: Span) -> Reading:
     """Drop marks, join broken paragraphs; paragraphs end with one newline."""
-    keep: list[tuple[str, int]] = []
     piece = text[span.start : span.end]
-    dropped = bytearray(len(piece))
-    for match in _DROP.finditer(piece):
-        dropped[match.start() : match.end()] = b"\x01" * (match.end() - match.start())
-    paragraphs = re.finditer(r"[^\n]+", piece)
+    dropped = [match.span() for match in _DROP.finditer(piece)]
+    all_places = array("l", range(span.start, span.end))
+    read: list[str] = []
+    offsets = array("l")
     previous = ""
-    for paragraph in paragraphs:
-        chars: list[tuple[str, int]] = []
-        for i in range(paragraph.start(), paragraph.end()):
-            char = piece[i]
-            if dropped[i]:
-                continue
-            if char.isspace():
-                if chars and chars[-1][0] != " ":
-                    chars.append((" ", span.start + i))
-            else:
-                chars.append((char, span.start + i))
-        while chars and chars[-1][0] == " ":
-            chars.pop()
-        if not chars:
+    at = 0
+    for paragraph in _PARAGRAPH.finditer(piece):
+        line, places = "", array("l")
+        start = paragraph.start()
+        while start < paragraph.end():
+            while at < len(dropped) and dropped[at][1] <= start:
+                at += 1
+            end = min(paragraph.end(), dropped[at][0]) if at < len(dropped) else paragraph.end()
+            for run in _RUN.finditer(piece, start, max(start, end)):
+                if not run.group(0).isspace():
+                    line += run.group(0)
+                    places += all_places[run.start() : run.end()]
+                elif line and line[-1] != " ":
+                    line += " "
+                    places.append(span.start + run.start())
+            start = max(end, dropped[at][1]) if at < len(dropped) else paragraph.end()
+        if line.endswith(" "):
+            line = line[:-1]
+            places.pop()
+        if not line:
             continue
-        line = "".join(c for c, _ in chars)
-        if keep:
-            keep.append((" " if _continues(previous, line) else "\n", chars[0][1] - 1))
-        keep.extend(chars)
+        if read:
+            read.append(" " if _continues(previous, line) else "\n")
+            offsets.append(places[0] - 1)
+        read.append(line)
+        offsets += places
         previous = line
-    return Reading("".join(c for c, _ in keep), array("l", (o for _, o in keep)))
+    return Reading("".join(read), offsets)
 
 
 def sentences(reading: Reading, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:

@@ -16,6 +16,7 @@ from importlib import resources
 
 from corpus.text import fold, nfc, old_tone_placement
 
+_CACHED_TEXTS = 4096  # the names of a form's rows come again in every report
 _TOKEN = re.compile(r"\d+(?:[.,/]\d+)*%?|[^\W\d_]+(?:\d+)?(?:[-/][^\W_]+)*|[^\W_]+", re.U)
 
 SCAFFOLD = "scaffold"
@@ -65,7 +66,6 @@ class Term:
 @dataclass(frozen=True, slots=True)
 class _Entry:
     tokens: tuple[str, ...]
-    folded: tuple[str, ...]
     meaning: str
 
 
@@ -98,7 +98,9 @@ class Lexicon:
     """The glossary as longest-match phrases over syllables."""
 
     def __init__(self, glossary: dict[str, dict[str, object]]) -> None:
-        self._by_first: dict[str, list[_Entry]] = {}
+        self._entries: dict[tuple[str, ...], list[_Entry]] = {}  # by their syllables without diacritics
+        self._terms = lru_cache(maxsize=_CACHED_TEXTS)(self._read_terms)
+        self._lengths: dict[str, list[int]] = {}  # of the phrases that begin with a syllable, the longest first
         self.implies: dict[str, tuple[str, ...]] = {}
         self.related: dict[str, dict[str, float]] = {}
         for name, spellings in _lists(glossary["concepts"]):
@@ -127,14 +129,16 @@ class Lexicon:
         for meaning, words in _lists(glossary["words"]):
             for word in words:
                 self._add(word, meaning)
-        for entries in self._by_first.values():
-            entries.sort(key=lambda e: -len(e.tokens))
-        self.phrases: tuple[str, ...] = tuple(" ".join(e.tokens) for es in self._by_first.values() for e in es)
+        self.phrases: tuple[str, ...] = tuple(" ".join(e.tokens) for es in self._entries.values() for e in es)
 
     def _add(self, phrase: str, meaning: str) -> None:
         tokens = tuple(token.text for token in tokenize(nfc(phrase)))
         folded = tuple(fold(t) for t in tokens)
-        self._by_first.setdefault(folded[0], []).append(_Entry(tokens, folded, meaning))
+        self._entries.setdefault(folded, []).append(_Entry(tokens, meaning))
+        lengths = self._lengths.setdefault(folded[0], [])
+        if len(folded) not in lengths:
+            lengths.append(len(folded))
+            lengths.sort(reverse=True)
 
     def _match(self, tokens: Sequence[Token], at: int) -> _Entry | None:
         """The longest phrase that starts here; of equals the one with most syllables as they stand.
@@ -142,24 +146,19 @@ class Lexicon:
         A syllable typed without diacritics may stand for any marking inside a longer phrase; alone it is taken
         for the likeliest one.
         """
-        best: tuple[int, int] | None = None
-        found: _Entry | None = None
-        for entry in self._by_first.get(tokens[at].folded, ()):
-            length = len(entry.tokens)
-            if best is not None and length < best[0]:
-                break
-            if at + length > len(tokens):
+        for length in self._lengths.get(tokens[at].folded, ()):
+            piece = tokens[at : at + length]
+            if len(piece) < length:
                 continue
-            exact = 0
-            for token, text, folded in zip(tokens[at : at + length], entry.tokens, entry.folded, strict=True):
-                if token.text == text:
-                    exact += 1
-                elif token.folded != folded or not token.wild or length == 1:
-                    break
-            else:
-                if best is None or (length, exact) > best:
-                    best, found = (length, exact), entry
-        return found
+            found, best = None, -1
+            for entry in self._entries.get(tuple(token.folded for token in piece), ()):
+                same = [token.text == text for token, text in zip(piece, entry.tokens, strict=True)]
+                fits = all(same) or (length > 1 and all(s or token.wild for s, token in zip(same, piece, strict=True)))
+                if fits and sum(same) > best:
+                    found, best = entry, sum(same)
+            if found is not None:
+                return found
+        return None
 
     def _compound(self, tokens: Sequence[Token], at: int) -> bool:
         """Whether two syllables here are one word of the language that no phrase of the glossary reaches into."""
@@ -172,7 +171,10 @@ class Lexicon:
 
     def terms(self, text: str) -> list[Term]:
         """The terms of a text in order, scaffolding left out."""
-        return self.terms_of(text, tokenize(text))
+        return list(self._terms(text))
+
+    def _read_terms(self, text: str) -> tuple[Term, ...]:
+        return tuple(self.terms_of(text, tokenize(text)))
 
     def terms_of(self, text: str, tokens: Sequence[Token]) -> list[Term]:
         """As `terms`, for tokens already made."""
