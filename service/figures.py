@@ -182,6 +182,7 @@ class FigureFinder:
         """What a question asks for among candidates, best first; they are read closely here."""
         ranked = self.read(question, ranked)
         nearest = tuple(ranked[:3])
+        ranked = [c for c in ranked if not self.matcher.holds_more(question.terms, c.match.indicator)]
         right_kind = [c for c in ranked if not self._wrong_kind(question, c)]
         if right_kind and right_kind[0].match.coverage >= ranked[0].match.coverage - _LESS_COVERED:
             ranked = right_kind

@@ -319,6 +319,12 @@ class IndicatorMatcher:
         """Whether two short texts say the same thing: units "TTHC" and "Thủ tục"."""
         return {t.key for t in self._lexicon.terms(a)} == {t.key for t in self._lexicon.terms(b)}
 
+    def holds_more(self, terms: Sequence[Term], indicator: Indicator) -> bool:
+        """Whether a name joins what a question asks for with what it doesn't: "mức độ 3, 4" holds more than mức độ 4."""
+        asked = {t.key for t in terms}
+        composites = {t.key: set(self.composed_of(t.key)) for t in self.entry(indicator.id).own}
+        return any(0 < len(asked & parts) < len(parts) and key not in asked for key, parts in composites.items())
+
     def composed_of(self, key: str) -> tuple[str, ...]:
         return self._lexicon.joins.get(key, ())
 
