@@ -27,12 +27,6 @@ _READ = 8
 _WANTED = 0.3
 """What holding the kind of thing asked for (a date, a number) adds to a sentence's score."""
 _SURE = 0.45
-_ALL_SAID_SURE = 0.2
-"""How sure a sentence must be that says all that the question names, and alone does."""
-_NAMED = 3
-"""How much a question must name for that to tell."""
-_ALONE = 0.8
-_ALL = 0.95
 _AS_GOOD = 0.8
 
 
@@ -119,7 +113,7 @@ class FactFinder:
         if not read:
             return []
         sure = self.confidence.of_sentence(self.parts(question, read))
-        if sure < (_ALL_SAID_SURE if _says_all(question, read) else _SURE):
+        if sure < _SURE:
             return []
         best = read[0]
         kept = [e for e in read if best.score - e.score <= _AS_GOOD and (e.read or 0.0) > 0]
@@ -145,17 +139,6 @@ class FactFinder:
                 if _mentions(chunk.text, name):
                     chunks[chunk.id] = chunk
         return list(chunks.values())
-
-
-def _says_all(question: Question, read: Sequence[Evidence]) -> bool:
-    best = read[0]
-    return (
-        len(question.naming) >= _NAMED
-        and not best.missing
-        and best.own >= _ALL
-        and holds_wanted(question, best.sentence.text)
-        and (len(read) == 1 or best.score - read[1].score >= _ALONE)
-    )
 
 
 def _has(evidence: Evidence, required: Sequence[str]) -> bool:
