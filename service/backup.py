@@ -6,6 +6,7 @@ publishes the saved generation as the next one, and workers change to it like to
 
 from __future__ import annotations
 
+import gzip
 import os
 import shutil
 import sqlite3
@@ -27,6 +28,7 @@ _MARK = "cchc-backup-1"
 _GENERATION = "generation"
 _REPORTS = "reports"
 _UPLOADS = "uploads"
+_PIECE = 2**20
 
 Progress = Callable[[int, int], object]
 
@@ -124,10 +126,13 @@ def _copy_database(data_dir: Path, target: Path) -> None:
 
 def _unpack(file: Path, root: Path) -> None:
     try:
-        with tarfile.open(file, "r:gz") as archive:
-            if _MARK not in (first.name for first in [archive.next()] if first):
-                raise NotABackup("không có dấu của bản sao lưu")
-            archive.extractall(root, filter="data")
+        with gzip.open(file) as stream:
+            with tarfile.open(fileobj=stream) as archive:
+                if _MARK not in (first.name for first in [archive.next()] if first):
+                    raise NotABackup("không có dấu của bản sao lưu")
+                archive.extractall(root, filter="data")
+            while stream.read(_PIECE):  # to the checksum at the end, before which an archive ends
+                pass
     except (OSError, EOFError, tarfile.TarError) as error:
         raise NotABackup("tệp hỏng hoặc không đọc được") from error
     if not (root / FILE).is_file():

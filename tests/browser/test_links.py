@@ -22,6 +22,7 @@ def test_back_and_forward_go_between_pages_and_conversations(page: Page) -> None
     page.go_back()
     expect(turn(page, 1).locator(".figure-value")).to_contain_text("235")
     page.get_by_role("link", name="Báo cáo").click()
+    expect(page.get_by_role("heading", name="Báo cáo trong kho")).to_be_visible()
     page.get_by_role("link", name="Hỏi đáp").click()
     expect(turn(page, 1).locator(".figure-value")).to_contain_text("235")
 
