@@ -115,17 +115,14 @@ class Reader:
 
     def ready(self, candidates: Sequence[Passage]) -> list[Read]:
         """Candidates with their tokens; those that were read before cost nothing."""
-        new = [c for c in dict.fromkeys(candidates) if c not in self._candidates]
+        known = self._candidates  # other threads put other dictionaries in its place, and change none
+        new = [c for c in dict.fromkeys(candidates) if c not in known]
         readings = self._readings([c.text for c in new])
         fresh = {candidate: self._ready(candidate, readings[candidate.text]) for candidate in new}
-        found = [fresh[c] if c in fresh else self._candidates[c] for c in candidates]
-        if (
-            sum(len(read.ids) for read in self._candidates.values()) + sum(len(read.ids) for read in fresh.values())
-            > _CACHED_TOKENS
-        ):
-            self._candidates = fresh
-        else:
-            self._candidates = {**self._candidates, **fresh}
+        found = [fresh[c] if c in fresh else known[c] for c in candidates]
+        if fresh:
+            kept = sum(len(read.ids) for read in (*known.values(), *fresh.values()))
+            self._candidates = fresh if kept > _CACHED_TOKENS else {**known, **fresh}
         return found
 
     def _readings(self, texts: Sequence[str]) -> dict[str, Reading]:
