@@ -42,7 +42,7 @@ class FactFinder:
         confidence: Confidence | None = None,
     ) -> None:
         self._generation = generation
-        self._passages = passages
+        self.passages = passages
         self._gate = gate or PassageGate()
         self._reader = reader
         self.confidence = confidence
@@ -58,8 +58,8 @@ class FactFinder:
         if all(term.key in LEVELS for term in question.naming):  # "còn cấp huyện?" alone asks for nothing yet
             return [], []
         folded = question.restored is not None
-        hits = self._passages.search(question.text, vector, report_ids, folded=folded)
-        weighed = [e for hit in hits for e in self._passages.weigh(question, hit)]
+        hits = self.passages.search(question.text, vector, report_ids, folded=folded)
+        weighed = [e for hit in hits for e in self.passages.weigh(question, hit)]
         if self._reader is not None and self.confidence is not None:
             return self._read(question, [e for e in weighed if _has(e, required)]), hits
         fitting = [e for e in weighed if holds_wanted(question, e.sentence.text) and _has(e, required)]
@@ -124,8 +124,8 @@ class FactFinder:
         """Sentences that mention a document, the one that says most of what else is asked first."""
         found: list[Evidence] = []
         for chunk in self._mentioning(name, report_ids):
-            hit = Hit(self._passages.passage(chunk.id), 0.0, 0.0)
-            for evidence in self._passages.weigh(question, hit):
+            hit = Hit(self.passages.passage(chunk.id), 0.0, 0.0)
+            for evidence in self.passages.weigh(question, hit):
                 if _mentions(evidence.sentence.text, name):
                     found.append(evidence)
         order = {report_id: at for at, report_id in enumerate(report_ids)}

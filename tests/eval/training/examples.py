@@ -88,9 +88,11 @@ def _example(engine: Engine, gold: dict[str, Any], text: str, report: ReportReco
     rows = tuple(Row(i, i.id == right) for i in kept)
     if question.slots.documents:
         return Example(gold["kind"], question, ranked, rows)
-    hits = engine.answering.passages.search(question.text, vector, [report.id], folded=question.restored is not None)
+    hits = engine.answering.facts.passages.search(
+        question.text, vector, [report.id], folded=question.restored is not None
+    )
     weighed = sorted(
-        (e for hit in hits for e in engine.answering.passages.weigh(question, hit)), key=lambda e: -e.score
+        (e for hit in hits for e in engine.answering.facts.passages.weigh(question, hit)), key=lambda e: -e.score
     )
     return Example(gold["kind"], question, ranked, rows, tuple(_judged(e, gold) for e in weighed[:_SENTENCES]))
 
