@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import shutil
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -188,7 +188,7 @@ class Builder:
                 encoder=self._encoder,
                 base=base,
                 members=change.members,
-                add=self._entries(change.added if base else change.members, on_progress),
+                add=self._entries(change, base is None, on_progress),
                 remove=change.removed if base else (),
                 known_indicators=served.indicators,
                 embed=lambda texts: self._vectors.encode(self._encoder, texts),
@@ -202,13 +202,15 @@ class Builder:
         on_progress("publishing", 1.0)
         return Publication(name, tuple(m.report_id for m in change.added), change.unchanged, change.removed)
 
-    def _entries(self, members: Sequence[Member], on_progress: Progress) -> Iterator[Entry]:
+    def _entries(self, change: Change, anew: bool, on_progress: Progress) -> Iterator[Entry]:
         """Each report as it is kept; what isn't kept in today's version, or is damaged, is made again."""
+        members = change.members if anew else change.added
         for at, member in enumerate(members):
             part = _part(on_progress, at, len(members))
             report = self._report(member.sha256, None, member.file_name, part)
             passages = self._passages(report, part)
-            self._read_closely(report, passages, part)
+            if anew:  # what was just added has been read
+                self._read_closely(report, passages, part)
             yield Entry(member, report, passages)
         on_progress("writing", _PREPARING)
 

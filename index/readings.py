@@ -82,7 +82,8 @@ class KeptReadings:
     """A data directory's readings by one encoder. Several threads may `look_up` at once."""
 
     def __init__(self, data_dir: Path, fingerprint: str, dimension: int) -> None:
-        self._cache = TextCache(data_dir / "readings" / f"{fingerprint[:16]}.sqlite")
+        self._root, self._name = data_dir / "readings", f"{fingerprint[:16]}.sqlite"
+        self._cache = TextCache(self._root / self._name)
         self._dimension = dimension
 
     def keep(self, encoder: TokenEncoder, texts: Sequence[str], on_progress: Progress | None = None) -> None:
@@ -102,8 +103,11 @@ class KeptReadings:
         return {text: unpacked(made, self._dimension) for text, made in self._cache.look_up(texts).items()}
 
     def keep_only(self, texts: Iterable[str]) -> None:
-        """Forget what other texts said."""
+        """Forget what other texts said, and all that other encoders have read."""
         self._cache.keep_only(set(texts))
+        for path in self._root.glob("*.sqlite*"):
+            if not path.name.startswith(self._name):
+                path.unlink()
 
 
 def packed(tokens: Tokens) -> bytes:

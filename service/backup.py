@@ -12,6 +12,7 @@ import shutil
 import sqlite3
 import tarfile
 import tempfile
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -133,7 +134,7 @@ def _unpack(file: Path, root: Path) -> None:
                 archive.extractall(root, filter="data")
             while stream.read(_PIECE):  # to the checksum at the end, before which an archive ends
                 pass
-    except (OSError, EOFError, tarfile.TarError) as error:
+    except (OSError, EOFError, zlib.error, tarfile.TarError) as error:
         raise NotABackup("tệp hỏng hoặc không đọc được") from error
     if not (root / FILE).is_file():
         raise NotABackup("thiếu cơ sở dữ liệu")

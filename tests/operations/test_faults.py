@@ -261,6 +261,13 @@ def test_a_backup_put_back_while_a_deletion_is_under_way_brings_the_report_back(
     assert report in Builder(data, load_encoder(data, None)).report_ids()
 
 
+def flip_beginning(path: Path) -> None:
+    """Where a bit makes the compression itself senseless."""
+    content = bytearray(path.read_bytes())
+    content[40:60] = bytes(20)
+    path.write_bytes(content)
+
+
 def flip_checksum(path: Path) -> None:
     """As if a bit had changed that the archive itself doesn't look at: padding between its members, say."""
     content = bytearray(path.read_bytes())
@@ -269,7 +276,14 @@ def flip_checksum(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "spoil", [flip, flip_checksum, lambda p: p.write_bytes(b"x"), lambda p: p.write_bytes(p.read_bytes()[:5000])]
+    "spoil",
+    [
+        flip,
+        flip_beginning,
+        flip_checksum,
+        lambda p: p.write_bytes(b"x"),
+        lambda p: p.write_bytes(p.read_bytes()[:5000]),
+    ],
 )
 def test_a_spoiled_backup_changes_nothing(data: Path, tmp_path: Path, spoil: Step) -> None:
     saved = tmp_path / "saved.tar.gz"
