@@ -36,6 +36,8 @@ _LEVELS = LEVELS | {"@muc_do_3", "@muc_do_4", "@muc_do_3_4"}
 _FILLER = frozenset({"@nguyen_nhan", "cộng", "tính", "tăng", "giảm", "kỳ", "tính toán"})
 _SHORT = 3
 _LIKENESS = 0.3
+_UNSAID = 0.6
+"""How much it counts against a row that it says what neither the last row nor the new words do."""
 _STANDS_ALONE = 0.6
 """How sure a row must be for a question to be a topic of its own."""
 
@@ -137,6 +139,7 @@ class FollowUps:
             return None
         matcher = self._finder.matcher
         source = matcher.entry(last.indicator_id).indicator
+        said = (*naming, *matcher.entry(last.indicator_id).own)
         best: tuple[float, Figure, Match] | None = None
         for candidate in self._finder.candidates(naming, None, last.report_id, None):
             figure, match = candidate.figure, candidate.match
@@ -146,7 +149,9 @@ class FollowUps:
             likeness = matcher.alike(source, match.indicator) + parent
             if question.wants_percent and matcher.entry(figure.indicator_id).percent:
                 likeness += 0.5
-            score = likeness + 0.5 * match.coverage - 0.15 * match.excess
+            score = (
+                likeness + 0.5 * match.coverage - 0.15 * match.excess - _UNSAID * matcher.unsaid(said, match.indicator)
+            )
             if likeness >= _LIKENESS and (best is None or score > best[0]):
                 best = (score, figure, match)
         return (best[1], best[2]) if best is not None else None

@@ -1,4 +1,4 @@
-"""What the form calls differently since a decree, and what only an earlier report says."""
+"""What the form calls differently since a decree, what only an earlier report says, what a follow-up puts in place."""
 
 from __future__ import annotations
 
@@ -45,3 +45,10 @@ def test_what_the_newest_report_does_not_say_an_earlier_one_may(engine: Engine) 
 def test_a_report_that_was_named_is_the_only_one_asked(engine: Engine, named: str) -> None:
     answer, _ = engine.ask(f"Bộ tiêu chí chấm điểm CCHC cấp xã được ban hành tại văn bản nào {named}?")
     assert "1475" not in answer.answer
+
+
+def test_a_follow_up_puts_its_words_in_the_place_of_others(engine: Engine) -> None:
+    """Not the row that says both: "kiến nghị xử lý sau kiểm tra, rà soát"."""
+    _, context = engine.ask("Số VBQPPL đã rà soát, 6 tháng đầu năm 2021?")
+    answer, _ = engine.ask("Còn đã kiểm tra thì sao?", context=context)
+    assert [(f.code, f.value_text) for f in answer.figures] == [("2.2", "33")]
