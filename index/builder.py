@@ -61,7 +61,8 @@ class Builder:
 
     Every call takes the indexer's lock, leaves the served generation as it is until the new one is whole, and
     may be killed at any moment: the next call starts from the last generation that was published. `begin` is called
-    once the lock is held; what it raises ends the call with nothing changed.
+    once the lock is held; what it raises ends the call with nothing changed. `examine` gets each report that is read
+    closely and the directory of what is kept of it, for what else is to be made once of a report.
 
         builder = Builder(Path("var"), encoder)
         builder.add([Path("corpus/reports/203-BC-UBND-son-la-2021-H1.md")])
@@ -70,6 +71,7 @@ class Builder:
     def __init__(
         self, data_dir: Path, encoder: Encoder, read: ReportReader = read_report, disk: Disk | None = None,
         amendments: Callable[[], Amendments] = no_amendments, begin: Callable[[], None] = lambda: None,
+        examine: Callable[[Report, Path], None] = lambda report, directory: None,
     ) -> None:  # fmt: skip
         self._data_dir = data_dir
         self._encoder = encoder
@@ -78,6 +80,7 @@ class Builder:
         self._kept = KeptReports(data_dir, self._disk)
         self._amendments = amendments
         self._begin = begin
+        self._examine = examine
         self._vectors = KeptVectors(data_dir)
         self._readings = KeptReadings(data_dir, encoder.fingerprint, encoder.dimension)
 
@@ -239,6 +242,7 @@ class Builder:
         return passages
 
     def _read_closely(self, report: Report, passages: Passages, part: Progress) -> None:
+        self._examine(report, self._kept.directory(report.sha256))
         if isinstance(self._encoder, TokenEncoder):
             texts = texts_of(report, passages.chunks)
             self._readings.keep(self._encoder, texts, lambda done, of: part("embedding", 0.6 + 0.4 * done / of))

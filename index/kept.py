@@ -1,7 +1,8 @@
 """What is kept of each report outside the generations: its file, how it was read, its passages' vectors.
 
 `$CCHC_DATA/reports/<sha256>/` goes by the file's bytes; what was made from them carries in its name the
-versions that made it. So a new generation costs what is new in it, and nothing kept is ever out of date.
+versions that made it. So a new generation costs what is new in it, and nothing kept is ever out of date. The service
+keeps a report's checks there, too (`checks.*`).
 Each file has a checksum of its own kind (the file's name, gzip, zip); a damaged one counts as missing.
 """
 
@@ -92,7 +93,7 @@ class KeptReports:
         """Delete what other versions of the product, or other encoders, have made of a report."""
         today = {self._report(sha256), self._passages(sha256, fingerprint)}
         for path in self.directory(sha256).iterdir():
-            if path not in today and not path.name.startswith("source."):
+            if path not in today and not path.name.startswith(("source.", "checks.")):
                 path.unlink()
 
     def _report(self, sha256: str) -> Path:

@@ -22,6 +22,7 @@ from service.draft import Draft
 from service.facts import FactFinder
 from service.figures import FigureFinder
 from service.indicators import IndicatorMatcher
+from service.kept_checks import kept_checks
 from service.lexicon import lexicon
 from service.match_model import MatchModel, Vector
 from service.narrative import SectionFinder
@@ -95,6 +96,11 @@ class Engine:
         return self._checked(report_id, self.generation.reviews(report_id))
 
     def _check(self, report_id: str, reviews: tuple[Review, ...]) -> tuple[Check, ...]:
+        record, source = self.generation.report(report_id), self.generation.source_path(report_id)
+        if record is not None and source is not None and not reviews:
+            kept = kept_checks(source.parent, record.metadata)
+            if kept is not None:
+                return kept
         return check_report(self.generation.document(report_id), self.lexicon)
 
     def ask(

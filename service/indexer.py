@@ -33,6 +33,7 @@ from index.store import FileStore, Store, open_store
 from service.amendments import AmendmentLog
 from service.database import Database
 from service.jobs import Job, JobQueue, Stage
+from service.kept_checks import keep_checks
 from service.logging import configure_logging
 from service.settings import load_settings
 
@@ -167,8 +168,9 @@ class Indexer:
         if self._encoder is None:
             self._encoder = load_encoder(self._data_dir, self._encoder_name)
         return Builder(
-            self._data_dir, self._encoder, self._read, self._disk, self._amendments.current, self._still_wanted
-        )
+            self._data_dir, self._encoder, self._read, self._disk, self._amendments.current, self._still_wanted,
+            keep_checks,
+        )  # fmt: skip
 
     def _still_wanted(self) -> None:
         if not self._queue.are_running(self._started):

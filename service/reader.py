@@ -117,8 +117,7 @@ class Reader:
         """Candidates with their tokens; those that were read before cost nothing."""
         known = self._candidates  # other threads put other dictionaries in its place, and change none
         new = [c for c in dict.fromkeys(candidates) if c not in known]
-        readings = self._readings([c.text for c in new])
-        fresh = {candidate: self._ready(candidate, readings[candidate.text]) for candidate in new}
+        fresh = dict(zip(new, self._ready(new), strict=True)) if new else {}
         found = [fresh[c] if c in fresh else known[c] for c in candidates]
         if fresh:
             kept = sum(len(read.ids) for read in (*known.values(), *fresh.values()))
@@ -133,12 +132,20 @@ class Reader:
             found.update((text, unpacked(packed(tokens), self._encoder.dimension)) for text, tokens in made)
         return found
 
-    def _ready(self, candidate: Passage, reading: Reading) -> Read:
-        parts = np.zeros(len(reading.ids), np.int64)
-        for start, part in candidate.parts:
-            parts[reading.starts >= start] = part
-        projected = self._project(reading.vectors) + self._layers["seg.weight"][parts]
-        return Read(reading.vectors, reading.ids, parts, projected)
+    def _ready(self, candidates: Sequence[Passage]) -> list[Read]:
+        found = self._readings([c.text for c in candidates])
+        readings = [found[c.text] for c in candidates]
+        parts = [np.zeros(len(reading.ids), np.int64) for reading in readings]
+        for candidate, reading, own in zip(candidates, readings, parts, strict=True):
+            for start, part in candidate.parts:
+                own[reading.starts >= start] = part
+        projected = self._project(np.concatenate([reading.vectors for reading in readings]))
+        projected += self._layers["seg.weight"][np.concatenate(parts)]
+        ends = np.cumsum([len(own) for own in parts])
+        return [
+            Read(reading.vectors, reading.ids, own, projected[end - len(own) : end])
+            for reading, own, end in zip(readings, parts, ends, strict=True)
+        ]
 
     def _project(self, vectors: Array) -> Array:
         return _gelu(np.asarray(vectors * SCALE @ self._layers["proj.weight"].T, np.float32))

@@ -12,6 +12,7 @@ from corpus.model import Report
 from corpus.report import read_report
 from index.builder import Builder, Publication
 from index.encoder import OnnxEncoder, Progress, Tokens, Vector, Vectors
+from service.kept_checks import keep_checks
 from tests.bench import corpus
 from tests.running import Service
 
@@ -70,7 +71,7 @@ class Corpus:
         self.data = data
         self._files = files
         self._encoder = TimedEncoder(encoder)
-        self._builder = Builder(data, self._encoder, self._read)
+        self._builder = Builder(data, self._encoder, self._read, examine=keep_checks)
 
     def grow(self, size: int) -> Clock:
         """Publish the first `size` reports."""
