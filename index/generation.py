@@ -66,6 +66,7 @@ class Generation:
         self._reports = self._catalogue.reports()
         self._last_shelf = _Shelf(self._reports, no_amendments())
         self._cached_text = lru_cache(_CACHED_REPORTS)(self._catalogue.text)
+        self._cached_rows = lru_cache(_CACHED_REPORTS)(self._catalogue.rows)
         self._cached_layout = lru_cache(_CACHED_REPORTS)(self._catalogue.layout)
         self._reviewed = lru_cache(_CACHED_REPORTS)(self._with_reviews)
 
@@ -171,7 +172,7 @@ class Generation:
     # Figures
 
     def rows(self, report_id: str) -> list[Figure]:
-        return self._amended(self._catalogue.rows(report_id))
+        return self._amended(list(self._cached_rows(report_id)))
 
     def row(self, report_id: str, row: int) -> Figure | None:
         """The row of a report; None where there is no such row or no such report."""
