@@ -13,7 +13,7 @@ from corpus.text import fold
 from index.generation import Generation
 from index.records import ReportRecord
 from service import compose
-from service.calculate import Calculator
+from service.calculate import Calculator, Computed
 from service.comparing import Comparing
 from service.context import Context, Place, Quoted
 from service.draft import Draft
@@ -218,6 +218,8 @@ class Answering:
         if person:
             return "answered", "passage"
         choice = self.finder.choose(question, vector, report.id)
+        if question.excluded and choice.best is not None:
+            return self._excluding(question, choice.best, scope, draft)
         if question.operation and not self._printed_rate(question, choice):
             computed = self.calculator.plan(question, vector, report.id)
             if computed is not None:
@@ -247,7 +249,7 @@ class Answering:
                     return self.say.computed(computed, scope, draft)
                 if evidence:
                     return self.say.evidence(evidence, scope, draft)
-                return self.say.refusal(draft, *self._refusal(question, scope, choice))
+                return self.say.refusal(draft, *self._refusal(scope))
             return self.say.figures([choice.best.figure], scope, draft, choice.best.match.coverage)
         if choice.rivals and _TOGETHER.search(question.folded):
             computed = self.calculator.sum_of_parts(question, vector, report.id)
@@ -264,7 +266,16 @@ class Answering:
             return self.say.computed(computed, scope, draft)
         if evidence:
             return self.say.evidence(evidence, scope, draft)
-        return self.say.refusal(draft, *self._refusal(question, scope, choice))
+        return self.say.refusal(draft, *self._refusal(scope))
+
+    def _excluding(self, question: Question, best: Candidate, scope: Scope, draft: Draft) -> Outcome:
+        """A row without what the question leaves out; not the row as it is where nobody can tell what it holds of that."""
+        found = self.calculator.excluding(question, best.figure)
+        if isinstance(found, Computed):
+            return self.say.computed(found, scope, draft)
+        if found is not None:
+            return self.say.figures([found], scope, draft, best.match.coverage)
+        return self.say.refusal(draft, *self._refusal(scope))
 
     def _wants_section(self, question: Question, choice: Choice) -> bool:
         """Whether a whole section may be meant: no count asked for, and no row that says it all."""
@@ -350,9 +361,9 @@ class Answering:
                         return self.say.evidence(evidence, Scope((report,), others=scope.nearest[1:]), draft)
         return self.say.refusal(draft, scope.missing or "")
 
-    def _refusal(self, question: Question, scope: Scope, choice: Choice) -> tuple[str, ...]:
-        report = scope.reports[0]
-        return (f"Không tìm thấy nội dung này trong {report_label(report)}.", loaded_sentence(self.reports()))
+    def _refusal(self, scope: Scope) -> tuple[str, ...]:
+        said = f"Không tìm thấy nội dung này trong {report_label(scope.reports[0])}."
+        return said, loaded_sentence(self.reports())
 
     def _offer(self, question: Question, reports: Sequence[ReportRecord], draft: Draft) -> None:
         """Questions near a refused one that the first of these reports answers; none where nothing is near."""

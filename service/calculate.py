@@ -15,7 +15,7 @@ from service.operands import OperandFinder
 from service.schemas import CalculationKind
 from service.understand import Operation, Question
 
-_NOT = re.compile(r"\b(?:chua|khong)(?: duoc| co| he)?\b")
+_NOT = re.compile(r"\b(?:chua|khong)(?: duoc| co| he)*\s*$")
 _DONE = frozenset({"@hoan_thanh", "@xu_ly_xong"})
 _BASE = frozenset({"@giao", "@de_ra", "@ke_hoach", "@ke_hoach_cchc"})
 
@@ -161,14 +161,18 @@ class Calculator:
             parts = [choice.best.figure]
         return compute("difference", (whole, *parts)) if parts else None
 
+    def excluding(self, question: Question, figure: Figure) -> Computed | Figure | None:
+        """ "Không tính cấp xã": the total less that part, the row itself where the form counts that apart, or nothing."""
+        apart = self._finder.counted_apart(question, figure)
+        parts = [f for f in apart if self.whole_of(f) == figure]
+        if parts:
+            return compute("difference", (figure, *parts))
+        return figure if apart else None
+
     def _denied(self, question: Question, figure: Figure) -> bool:
         """ "Chưa được duyệt": what is denied is what the row says was done."""
         own = {t.key for t in self._finder.matcher.entry(figure.indicator_id).own}
-        denied = (
-            next((t for t in question.terms if 0 <= t.start - said.end() <= 1), None)
-            for said in _NOT.finditer(question.folded)
-        )
-        return any(term is not None and term.key in own for term in denied)
+        return any(t.key in own and _NOT.search(question.folded[: t.start]) for t in question.terms)
 
     def _siblings(self, figure: Figure) -> list[Figure]:
         return [

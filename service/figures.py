@@ -37,6 +37,8 @@ _ALL_NAMED_SURE = 0.2
 _SAME_NAME_SURE = 0.05
 _ALL_NAMED = 0.9
 _SAME_NAME = 0.35
+_A_LEVEL = re.compile(r"\b(?:tinh|huyen|xa|phong|nganh)\b")
+"""Words of a level, whatever they belong to: "lãnh đạo tỉnh"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +182,7 @@ class FigureFinder:
     @stage("figures")
     def decide(self, question: Question, ranked: Sequence[Candidate]) -> Choice:
         """What a question asks for among candidates, best first; they are read closely here."""
-        ranked = self.read(question, ranked)
+        ranked = self.read(question, [c for c in ranked if not self._left_out(question, c.figure)])
         nearest = tuple(ranked[:3])
         ranked = [c for c in ranked if not self.matcher.holds_more(question.terms, c.match.indicator)]
         right_kind = [c for c in ranked if not self._wrong_kind(question, c)]
@@ -204,13 +206,14 @@ class FigureFinder:
         for other in ranked[1:]:
             if len(rivals) >= _MAX_CHOICES or best.match.score - other.match.score > far:
                 break
-            if self._wrong_kind(question, other) or _read_apart(best.match, other.match):
+            level_left_open = self._level_left_open(question, best, other)
+            if self._wrong_kind(question, other) or (_read_apart(best.match, other.match) and not level_left_open):
                 continue
             if other.match.coverage < best.match.coverage - _LESS_COVERED or len(other.match.uncovered) > len(
                 best.match.uncovered
             ):
                 continue
-            if not self._told_apart(question, best, other):
+            if level_left_open or not self._told_apart(question, best, other):
                 rivals.append(other)
         rivals = _without_parts(rivals)
         if len(rivals) == 1:
@@ -219,6 +222,16 @@ class FigureFinder:
         if len(clear) == 1:
             return Choice(clear[0], nearest=nearest, confidence=sure)
         return Choice(None, tuple(rivals), nearest, sure)
+
+    def _left_out(self, question: Question, figure: Figure) -> bool:
+        own = {t.key for t in self.matcher.entry(figure.indicator_id).own}
+        return any(t.key in own for t in question.excluded if t.weight == 1.0)
+
+    def counted_apart(self, question: Question, figure: Figure) -> list[Figure]:
+        """The rows beside a row, or below it, of what a question wants left out of it."""
+        place = figure.row.path[:-1]
+        beside = (f for f in self.view(figure.report_id).rows if f.row.path[: len(place)] == place)
+        return [f for f in beside if f.row.unit == figure.row.unit and self._left_out(question, f)]
 
     def _total_named(self, question: Question, ranked: Sequence[Candidate]) -> Candidate | None:
         """ "Số ĐVSNCL?" is the total of them: the one row that accounts for all of it, or whose whole name it is."""
@@ -238,6 +251,15 @@ class FigureFinder:
             return False
         kind = candidate.figure.row.value.kind
         return self.matcher.entry(candidate.figure.indicator_id).percent != question.wants_percent or kind == "choice"
+
+    def _level_left_open(self, question: Question, best: Candidate, other: Candidate) -> bool:
+        """Whether two rows beside each other count the same of two levels, and the question names neither."""
+        if best.figure.row.path[:-1] != other.figure.row.path[:-1]:
+            return False
+        if any(t.key in LEVELS for t in question.terms) or _A_LEVEL.search(question.folded):
+            return False
+        only_best, only_other = self.matcher.differing(best.match.indicator, other.match.indicator)
+        return bool(only_best and only_other) and (only_best | only_other) <= LEVELS | {"@ubnd"}
 
     def _told_apart(self, question: Question, best: Candidate, other: Candidate) -> bool:
         """Whether the question says a word that the better row has and the other lacks, or leaves less of it unsaid."""

@@ -71,6 +71,11 @@ _LOWEST = re.compile(r"\b(?:thap|it|nho|kem)(?: \w+){0,12} nhat\b|\bdung cuoi\b|
 _BASE_YEARS = frozenset({"@nam_2015"})
 _YES_NO = re.compile(r"\b(?:chua|khong|dung khong|phai khong|xong chua)\s*[?.!]*$")
 _NEGATION = re.compile(r"\b(?:chua|khong)\s+(?:duoc\s+|phai\s+|con\s+|the\s+|he\s+)?(?=\S)")
+_EXCLUDED = re.compile(
+    r"\b(?:(?:khong|ko|k|chua) (?:tinh|ke|bao gom)|(?:ngoai|loai) tru)\b(?: (?:ca|den|toi|cac|nhung)\b)*"
+    r".+?(?=\s+(?:thi|la|con|co)\b|\s+(?:bao nhieu|may|bn)\b|[;.:?!()]|,(?=.*\b(?:bao nhieu|may|bn|so|thi|la)\b)|$)"
+)
+"""What is to be left out: "không tính cấp xã, cấp huyện", "ngoại trừ lĩnh vực đất đai"."""
 _SOURCE = re.compile(
     r"^\s*(?:theo|căn cứ(?: vào)?|dựa (?:vào|trên|theo)|trong|tại) (?:báo cáo|số liệu|phụ lục|bảng|biểu)[^,?]{0,120},",
     re.I,
@@ -105,6 +110,8 @@ class Question:
     superlative: Literal["max", "min"] | None
     top: int | None
     negated: bool
+    excluded: tuple[Term, ...] = ()
+    """What the question leaves out; none of it is among `terms`."""
 
     @property
     def naming(self) -> tuple[Term, ...]:
@@ -117,6 +124,10 @@ def clean(text: str) -> str:
     text = unicodedata.normalize("NFKC", text) if any("\uff00" <= c <= "\uffef" for c in text) else text
     text = text.lower() if len(text) > _SHOUTED and text.isupper() else text
     return old_tone_placement(nfc(collapse(_CONTROL.sub(" ", text))))
+
+
+def _blanked(text: str, start: int, end: int) -> str:
+    return text[:start] + " " * (end - start) + text[end:]
 
 
 def _digits(text: str) -> str:
@@ -194,6 +205,12 @@ class Understanding:
         terms = [_aside(t, rest) for t in self._lexicon.terms_of(rest, _as_typed(tokenize(rest), unmarked))]
         folded = fold(without_provinces(text)).lower()
         terms = _issuer_is_soft(_named_offices(terms), text)
+        excluded: list[Term] = []
+        if (left_out := _EXCLUDED.search(folded)) is not None:
+            start, end = left_out.span()
+            excluded = [t for t in terms if start <= t.start < end]
+            terms = [t for t in terms if t not in excluded]
+            rest, folded = _blanked(rest, start, end), _blanked(folded, start, end)
         if (top := _TOP.search(folded)) is not None:
             terms = [t for t in terms if not (top.start() <= t.start < top.end() and t.key.isdigit())]
         terms = [t for t in terms if not (t.key in _NUMBER_WORDS and _HOW_MANY_REPORTS.match(folded, t.start))]
@@ -227,4 +244,5 @@ class Understanding:
             superlative="min" if lowest else "max" if highest else None,
             top=int(next(g for g in top.groups() if g)) if top else None,
             negated=bool(_NEGATION.search(_YES_NO.sub("", folded))),
+            excluded=tuple(excluded),
         )

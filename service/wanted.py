@@ -17,6 +17,7 @@ _NOT_COUNTS = re.compile(
     re.I,
 )
 _NEAR = 60
+_IN_WORDS = ("person", "date", "reason", "document", "organisation", "place")
 _DAY_ASKED = re.compile(r"\bngay (?:nao|may|thang nao|ban hanh|ky)\b")
 _MONEY_ASKED = re.compile(
     r"\b(?:kinh phi|so tien|chi phi|ton|von)\b.*\b(?:bao nhieu|may|bn)\b(?=\s*(?:$|[?.,;]|tien\b|dong\b|trieu\b|ty\b|kinh phi\b|nua\b|vay\b))"
@@ -64,8 +65,8 @@ def lacks_wanted(question: Question, sentence: str) -> bool:
 
 
 def beyond_rows(question: Question) -> bool:
-    """Who, when and why are no figures, whatever row speaks of the same thing."""
-    return question.wanted in ("person", "date", "reason") and not (question.wants_count or question.wants_percent)
+    """Who, when, why and by which paper are no figures, whatever row speaks of the same thing."""
+    return question.wanted in _IN_WORDS and not (question.wants_count or question.wants_percent)
 
 
 def unlike_unit(question: Question, unit: str | None) -> bool:

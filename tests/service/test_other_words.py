@@ -1,4 +1,5 @@
-"""What the form calls differently since a decree, what only an earlier report says, what a follow-up puts in place."""
+"""What the form calls differently since a decree, what only an earlier report says, what a follow-up puts in place of
+what, and what a question leaves out or denies."""
 
 from __future__ import annotations
 
@@ -52,3 +53,45 @@ def test_a_follow_up_puts_its_words_in_the_place_of_others(engine: Engine) -> No
     _, context = engine.ask("Số VBQPPL đã rà soát, 6 tháng đầu năm 2021?")
     answer, _ = engine.ask("Còn đã kiểm tra thì sao?", context=context)
     assert [(f.code, f.value_text) for f in answer.figures] == [("2.2", "33")]
+
+
+_HERE = ", 6 tháng đầu năm 2021"
+
+
+@pytest.mark.parametrize(
+    ("question", "expression", "result"),
+    [
+        ("Tổng số TTHC không tính cấp xã là bao nhiêu", "1.695 - 118", "1.577"),
+        ("tong so tthc ko tinh cap xa, cap huyen", "1.695 - 235 - 118", "1.342"),
+        ("Còn bao nhiêu đơn vị sự nghiệp công lập chưa được duyệt vị trí việc làm", "937 - 927", "10"),
+    ],
+)
+def test_a_total_less_what_the_question_leaves_out(engine: Engine, question: str, expression: str, result: str) -> None:
+    answer, _ = engine.ask(question + _HERE)
+    assert answer.calculation is not None, answer.answer
+    assert (answer.calculation.expression, answer.calculation.result_text) == (expression, result)
+
+
+def test_a_row_that_the_form_counts_apart_is_left_out(engine: Engine) -> None:
+    answer, _ = engine.ask(f"Bao nhiêu lãnh đạo sở, ngành, huyện bị kỷ luật, không tính cấp phòng{_HERE}?")
+    assert [f.code for f in answer.figures] == ["5.4.2"]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Số TTHC ngoại trừ lĩnh vực đất đai",  # the total, but how many are of that nobody says
+        "Số TTHC bãi bỏ, không tính thay thế",  # one row says both
+        "05 đơn vị đã chuyển thành công ty cổ phần là những đơn vị nào",  # a count names nobody
+    ],
+)
+def test_no_row_stands_in_for_what_no_row_says(engine: Engine, question: str) -> None:
+    answer, _ = engine.ask(f"{question}{_HERE}?")
+    assert answer.status == "no_evidence", answer.answer
+
+
+def test_which_level_is_asked_where_the_question_names_none(engine: Engine) -> None:
+    answer, _ = engine.ask(f"Số lãnh đạo bị kỷ luật{_HERE}?")
+    assert answer.status == "clarify" and {f.code for f in answer.figures} == {"5.4.1", "5.4.2", "5.4.3"}
+    named, _ = engine.ask(f"Số lãnh đạo tỉnh bị kỷ luật{_HERE}?")
+    assert [f.code for f in named.figures] == ["5.4.1"]
