@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from corpus.issuers import canonical_issuer, letterhead_issuer
 from corpus.model import Metadata, Section
-from corpus.places import find_provinces
 from corpus.text import collapse, fold, nfc, plain
 
 MISSING: dict[str, str] = {
@@ -26,6 +26,7 @@ MISSING: dict[str, str] = {
 _FORM = r"\d{1,5}\s*/\s*BC\s*-\s*[A-ZĐ]+(?:\s*-\s*[A-ZĐ]+)*|\d{1,5}\s*-\s*[A-ZĐ]{2,4}\s*/\s*[A-ZĐ]{1,6}"
 # At the start of a line or a cell: in running text ("Báo cáo số 156/BC-BCSD") it is another document's.
 _NUMBER = re.compile(rf"(?:^|[\t|])[\s*]*(?:số|so)\s*:?[\s*]*({_FORM})", re.I | re.M)
+_MOTTO = re.compile(r"độc lập\W{1,5}tự do\W{1,5}hạnh phúc", re.I)
 _CAPTION = re.compile(
     rf"(?:kèm theo|ban hành kèm)\s*báo cáo số\s*:?\s*(?P<number>{_FORM})?[^\n]*?"
     r"ngày\s+(?P<day>\d{1,2})(?:\s+tháng\s+|[/.])(?P<month>\d{1,2})(?:\s+năm\s+|[/.])(?P<year>\d{4})"
@@ -71,25 +72,6 @@ def canonical_number(text: str) -> str:
     return re.sub(r"\s+", "", text).upper()
 
 
-def canonical_issuer(text: str) -> str:
-    """ "ỦY BAN NHÂN DÂN TỈNH SƠN LA" -> "UBND tỉnh Sơn La"."""
-    text = collapse(plain(text)).strip(" .,;:")
-    text = re.sub(r"(?i)^(ủy|uỷ|ùy) ban nhân dân", "UBND", text)
-    named = find_provinces(text)
-    if named and text[:4].upper() == "UBND":
-        name = named[-1][0]
-        city = name in ("Hà Nội", "Hồ Chí Minh", "Đà Nẵng", "Hải Phòng", "Cần Thơ") or re.search(
-            r"thành phố|tp\b", text, re.I
-        )
-        if re.match(r"(?i)UBND\s+(tỉnh|thành phố|tp\.?)?\s*\S", text) and not re.search(
-            r"(?i)huyện|quận|thị xã|xã|phường", text
-        ):
-            return f"UBND {'thành phố' if city else 'tỉnh'} {name}"
-    if text.isupper():
-        text = text.capitalize()
-    return text
-
-
 def _title(text: str) -> str | None:
     """The lines after "BÁO CÁO" up to the addressee."""
     lines = [plain(line) for line in text[:6000].split("\n")]
@@ -111,21 +93,6 @@ def _title(text: str) -> str | None:
         title = collapse(" ".join(c for c in collected if c))
         if title:
             return title
-    return None
-
-
-def _letterhead_issuer(head: str) -> str | None:
-    # The letterhead is centred on several lines: "ỦY BAN NHÂN DÂN" / "TỈNH SƠN LA".
-    head = re.sub(
-        r"(?i)((?:ủy|uỷ) ban nhân dân)[*\s]*\n+[*\s]*(?=(?:tỉnh|thành phố|huyện|quận|thị xã)\s)", r"\1 ", head
-    )
-    for line in head.split("\n"):
-        found = re.search(
-            r"(?i)\b((?:ủy|uỷ) ban nhân dân(?:\s+(?:tỉnh|thành phố|huyện|quận|thị xã)\s+[^\n|*<]+)|bộ [^\n|*<]{3,40})",
-            plain(line.split("\t")[0]),
-        )
-        if found and fold(line).lower().find("kinh gui") < 0 and line.upper() == line:
-            return canonical_issuer(found.group(1))
     return None
 
 
@@ -154,7 +121,7 @@ def _signer(text: str, sections: tuple[Section, ...]) -> tuple[str | None, str |
 def _own_number(head: str) -> str | None:
     """The number under the issuer's name, which is in capitals; a line that goes on a sentence names another document."""
     for match in _NUMBER.finditer(head):
-        before = head[: match.start()].rstrip(" \t\n*|")
+        before = _MOTTO.sub("", head[: match.start()]).rstrip(" \t\n*|-_")
         if not (before[-1:].islower() or before[-1:] in (",", ";", "(")):
             return canonical_number(match.group(1))
     return None
@@ -171,7 +138,7 @@ def read_metadata(text: str, sections: tuple[Section, ...], file_name: str = "")
     signed: date | None = None
     if (found := _DATE.search(head.split("Căn cứ")[0])) is not None:
         signed = _date(found.group(3), found.group(2), found.group(1))
-    issuer = _letterhead_issuer(letterhead)
+    issuer = letterhead_issuer(letterhead)
     if caption:
         number = number or (canonical_number(caption.group("number")) if caption.group("number") else None)
         signed = signed or _date(caption.group("year"), caption.group("month"), caption.group("day"))

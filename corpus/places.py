@@ -6,7 +6,7 @@ import re
 from functools import cache
 from importlib import resources
 
-from corpus.text import fold, nfc
+from corpus.text import fold, nfc, old_tone_placement
 
 
 @cache
@@ -35,8 +35,9 @@ def find_provinces(text: str) -> list[tuple[str, int, int]]:
 
     Spelled with diacritics first; a spelling without them counts only where the text has none at that
     place either, so that "phú yên" is found in "phu yen" and not in "Phù Yên" (a district of Sơn La).
+    "Khánh Hoà" is "Khánh Hòa".
     """
-    lowered = nfc(text).lower()
+    lowered = old_tone_placement(text).lower()
     folded = fold(lowered)
     found = [(_by_spelling(False)[m.group(1)], m.start(), m.end()) for m in _pattern(False).finditer(lowered)]
     taken = {i for _, a, b in found for i in range(a, b)}

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from corpus.metadata import canonical_issuer, canonical_number
+from corpus.issuers import canonical_issuer
+from corpus.metadata import canonical_number
 from corpus.model import PERIODS
 from corpus.text import collapse, nfc
 from index.amendments import Described

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from corpus.errors import UnreadableReport
+from corpus.places import find_provinces
 from corpus.report import read_report
 from corpus.serial import report_from_json, report_to_json
 from tests.corpus.samples import seed
@@ -105,9 +106,44 @@ def test_what_is_no_report_is_refused_with_a_sentence(data: bytes) -> None:
             "SỞ NỘI VỤ\tCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nSố: 12/BC-SNV\tSơn La, ngày 02 tháng 3 năm 2021\n",
             "12/BC-SNV",
         ),
+        (
+            "ỦY BAN NHÂN DÂN\nTỈNH SƠN LA\n\nCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc\n-------\n\n"
+            "Số: 88/BC-UBND\n\nSơn La, ngày 15 tháng 6 năm 2021\n",
+            "88/BC-UBND",
+        ),
         ("Thực hiện Báo cáo số 156/BC-BCSD ngày 17/5/2021 và Nghị quyết\nsố 19-NQ/TW của Trung ương\n", None),
     ],
 )
 def test_the_number_is_the_letterheads_own(head: str, number: str | None) -> None:
     text = f"{head}\nBÁO CÁO\nCông tác cải cách hành chính quý I năm 2021\n\nI. KẾT QUẢ\nĐã ban hành kế hoạch.\n"
     assert read_report(text.encode(), "bao-cao.md").metadata.number == number
+
+
+@pytest.mark.parametrize(
+    ("head", "issuer"),
+    [
+        ("ỦY BAN NHÂN DÂN\nTỈNH SƠN LA\n", "UBND tỉnh Sơn La"),
+        ("UBND TỈNH LÀO CAI\n", "UBND tỉnh Lào Cai"),
+        (
+            "ỦY BAN NHÂN DÂN\tCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nTỈNH LÀO CAI\tĐộc lập - Tự do - Hạnh phúc\n",
+            "UBND tỉnh Lào Cai",
+        ),
+        ("UỶ BAN NHÂN DÂN\nTỈNH THANH HOÁ\n", "UBND tỉnh Thanh Hóa"),
+        ("ỦY BAN NHÂN DÂN\nTHÀNH PHỐ ĐÀ NẴNG\n", "UBND thành phố Đà Nẵng"),
+        ("ỦY BAN NHÂN DÂN\nHUYỆN MAI SƠN\n", "UBND huyện Mai Sơn"),
+        ("UBND TỈNH LÀO CAI\nSỞ KẾ HOẠCH\nVÀ ĐẦU TƯ\n", "Sở Kế hoạch và Đầu tư tỉnh Lào Cai"),
+        ("BỘ NỘI VỤ\n", "Bộ Nội vụ"),
+        ("TỈNH ỦY SƠN LA\n*\n", "Tỉnh ủy Sơn La"),
+        ("ỦY BAN NHÂN DÂN\n", None),
+        ("Độc lập - Tự do - Hạnh phúc\n", None),
+    ],
+)
+def test_the_issuer_stands_over_the_number(head: str, issuer: str | None) -> None:
+    text = f"{head}\nSố: 12/BC-ABC\n\nBÁO CÁO\nCông tác cải cách hành chính quý I năm 2021\n\nI. KẾT QUẢ\nĐã ban hành kế hoạch.\n"
+    assert read_report(text.encode(), "bao-cao.md").metadata.issuer == issuer
+
+
+def test_provinces_are_found_wherever_their_tone_is_put() -> None:
+    assert [name for name, _, _ in find_provinces("Khánh Hoà, THANH HOÁ và Hòa Bình")] == [
+        "Khánh Hòa", "Thanh Hóa", "Hòa Bình",
+    ]  # fmt: skip
