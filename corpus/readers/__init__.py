@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from corpus.errors import UnreadableReport
 from corpus.model import Document
+from corpus.readers.archive import main_part
 
 _OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _IMAGES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*")
@@ -59,7 +60,7 @@ def _sniff_zip(data: bytes) -> str:
             names = set(archive.namelist())
     except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
         raise UnreadableReport("report_unreadable") from error
-    if "word/document.xml" in names:
+    if main_part(names) is not None:
         return "docx"
     if "content.xml" in names and b"application/vnd.oasis.opendocument.text" in data[:200]:
         return "office"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+from collections.abc import Iterable
 
 from corpus.errors import UnreadableReport
 
@@ -11,7 +12,14 @@ MAX_MEMBERS = 2_000
 MAX_TOTAL = 256 * 2**20
 MAX_XML = 32 * 2**20
 MAX_TAGS = 600_000
+# Word's web editor names it document2.xml.
+_MAIN = re.compile(r"word/document\d*\.xml")
 _DOCTYPE = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.I)
+
+
+def main_part(names: Iterable[str]) -> str | None:
+    """The part that holds a Word file's text; None in an archive that is something else."""
+    return min(filter(_MAIN.fullmatch, names), default=None)
 
 
 def check_archive(archive: zipfile.ZipFile) -> None:

@@ -16,11 +16,10 @@ from lxml import etree, html
 
 from corpus.errors import UnreadableReport
 from corpus.model import Document
-from corpus.readers.archive import check_archive, read_member
+from corpus.readers.archive import check_archive, main_part, read_member
 from corpus.readers.word_numbering import W, automatic_numbers
 from corpus.readers.writer import DocumentWriter, Piece
 
-_MAIN = "word/document.xml"
 _MAX_COLUMNS = 64
 _DROPPED = ("del", "moveFrom", "instrText", "delText")
 _DAMAGED = (
@@ -41,10 +40,28 @@ def _xml(data: bytes) -> Any:
     return etree.fromstring(data, parser)
 
 
-def _settle(archive: zipfile.ZipFile) -> bytes:
+def _drop_deleted(body: Any) -> None:
+    """Rows that a tracked change deletes go whole, with their number; a paragraph whose end is deleted runs into the next."""
+    for mark in reversed(list(body.iter(f"{W}del", f"{W}moveFrom"))):  # from the end: what was joined isn't moved again
+        holder = mark.getparent()
+        above = holder.getparent() if holder is not None else None
+        if above is None or (parent := above.getparent()) is None:
+            continue
+        if holder.tag == f"{W}trPr" and above.tag == f"{W}tr":
+            parent.remove(above)
+        elif holder.tag == f"{W}rPr" and above.tag == f"{W}pPr":
+            following = parent.getnext()
+            if following is not None and following.tag == f"{W}p":
+                has_properties = following.find(f"{W}pPr") is not None
+                following[int(has_properties) : int(has_properties)] = parent[1:]
+                parent.getparent().remove(parent)
+
+
+def _settle(archive: zipfile.ZipFile, main: str) -> bytes:
     """The main part as Word shows it: automatic numbers as text, deletions and hidden runs gone."""
-    body = _xml(read_member(archive, _MAIN))
+    body = _xml(read_member(archive, main))
     names = set(archive.namelist())
+    _drop_deleted(body)
     for tag in _DROPPED:
         for element in list(body.iter(f"{W}{tag}")):
             if element.getparent() is not None:
@@ -68,10 +85,11 @@ def _settle(archive: zipfile.ZipFile) -> bytes:
 def _repack(archive: zipfile.ZipFile) -> io.BytesIO:
     """The archive with the settled main part, without the numbering (it is text now) and pictures."""
     packed = io.BytesIO()
+    main = main_part(archive.namelist()) or ""
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as target:
         for name in dict.fromkeys(archive.namelist()):
-            if name == _MAIN:
-                target.writestr(name, _settle(archive))
+            if name == main:
+                target.writestr(name, _settle(archive, main))
             elif name.endswith((".xml", ".rels")) and name != "word/numbering.xml":
                 target.writestr(name, read_member(archive, name))
     packed.seek(0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import zipfile
 from pathlib import Path
 
 import docx
@@ -57,8 +58,6 @@ def numbered_docx(path: Path, body: str) -> bytes:
     """A DOCX with a numbering part, related to the main part the way Word relates it."""
     document = docx.Document()
     document.save(str(path))
-    import zipfile
-
     with zipfile.ZipFile(path) as source:
         parts = {name: source.read(name) for name in source.namelist()}
     parts["word/document.xml"] = f"<w:document {W}><w:body>{body}</w:body></w:document>".encode()
@@ -153,3 +152,45 @@ def test_moved_and_hidden_text(tmp_path: Path) -> None:
     path = tmp_path / "a.docx"
     word_file(path, body)
     assert read_report(path.read_bytes()).text.strip() == "chuyển đến"
+
+
+def test_a_row_that_a_tracked_change_deletes_is_gone_with_its_number(tmp_path: Path) -> None:
+    def row(first: str, *others: str, properties: str = "") -> str:
+        cells = "".join(f"<w:tc>{text if text.startswith('<') else paragraph(text)}</w:tc>" for text in others)
+        return f"<w:tr><w:trPr>{properties}</w:trPr><w:tc>{first}</w:tc>{cells}</w:tr>"
+
+    deleted = '<w:p><w:del w:id="1" w:author="a"><w:r><w:delText>bỏ</w:delText></w:r></w:del></w:p>'
+    table = "".join(
+        [
+            row(paragraph("STT"), "Chỉ tiêu thống kê", "Đơn vị tính", "Số liệu"),
+            row(item(0), "Cải cách thể chế", "", ""),
+            row(item(1), deleted, deleted, deleted, properties='<w:del w:id="2" w:author="a"/>'),
+            row(item(1), "Số văn bản đã kiểm tra", "Văn bản", "33", properties='<w:ins w:id="3" w:author="a"/>'),
+        ]
+    )
+    report = read_report(numbered_docx(tmp_path / "a.docx", f"<w:tbl>{table}</w:tbl>"))
+    assert [(row.code, row.value.text) for row in report.rows] == [("1", ""), ("1.1", "33")]
+
+
+def test_a_paragraph_whose_end_is_deleted_runs_into_the_next(tmp_path: Path) -> None:
+    def joined(text: str) -> str:
+        mark = '<w:rPr><w:del w:id="1" w:author="a"/></w:rPr>'
+        numbered = f'<w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr>{mark}'
+        return f'<w:p><w:pPr>{numbered}</w:pPr><w:r><w:t xml:space="preserve">{text}</w:t></w:r></w:p>'
+
+    body = item(0, "một") + joined("hai ") + joined("ba ") + item(0, "bốn") + item(0, "năm")
+    text = read_report(numbered_docx(tmp_path / "a.docx", body)).text
+    assert text.split("\n\n")[:-1] == ["1. một", "2. hai ba bốn", "3. năm"]
+
+
+def test_the_main_part_as_words_web_editor_names_it(tmp_path: Path) -> None:
+    path = tmp_path / "a.docx"
+    word_file(path, paragraph("Báo cáo của tỉnh"))
+    with zipfile.ZipFile(path) as source:
+        parts = {name: source.read(name) for name in source.namelist()}
+    with zipfile.ZipFile(path, "w") as target:
+        for name, content in parts.items():
+            target.writestr(
+                name.replace("document.xml", "document2.xml"), content.replace(b"document.xml", b"document2.xml")
+            )
+    assert read_report(path.read_bytes()).text.strip() == "Báo cáo của tỉnh"
