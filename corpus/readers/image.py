@@ -24,9 +24,22 @@ _BEST_DPI = 300
 _SHORT_SIDE_INCHES = 8.27
 
 
+def on_paper(picture: Pictures.Image) -> Pictures.Image:
+    """A picture as it looks on white paper: what is transparent is white, and a pixel has eight bits."""
+    if picture.mode[0] in "IF":
+        levels = np.asarray(picture, dtype=np.float32)
+        deepest = 255.0 if levels.max() <= 255 else 65535.0
+        return Pictures.fromarray((np.clip(levels / deepest, 0, 1) * 255).astype(np.uint8))
+    if picture.has_transparency_data:
+        paper = Pictures.new("RGBA", picture.size, "white")
+        paper.alpha_composite(picture.convert("RGBA"))
+        return paper.convert("RGB")
+    return picture
+
+
 def grey_levels(picture: Pictures.Image) -> npt.NDArray[np.uint8]:
     """Grey levels of a page; of a coloured one the red light alone, in which a red stamp is paper."""
-    if picture.mode in ("RGB", "RGBA", "P", "CMYK", "YCbCr"):
+    if picture.mode in ("RGB", "P", "CMYK", "YCbCr"):
         return np.asarray(picture.convert("RGB"), dtype=np.uint8)[:, :, 0]
     return np.asarray(picture.convert("L"), dtype=np.uint8)
 
@@ -60,7 +73,7 @@ def read_image(data: bytes, progress: Progress) -> Document:
                 if dpi > _BEST_DPI:
                     frame = frame.resize((round(frame.width * _BEST_DPI / dpi), round(frame.height * _BEST_DPI / dpi)))
                     dpi = _BEST_DPI
-                pages.append(read_scan(grey_levels(frame), dpi, number, recognizer))
+                pages.append(read_scan(grey_levels(on_paper(frame)), dpi, number, recognizer))
                 progress(number, frames)
     except (
         UnidentifiedImageError,

@@ -12,7 +12,7 @@ from PIL import UnidentifiedImageError
 from corpus.errors import UnreadableReport
 from corpus.model import Box
 from corpus.readers import sniff
-from corpus.readers.image import MAX_PIXELS
+from corpus.readers.image import MAX_PIXELS, on_paper
 from corpus.readers.pdf_checks import check_pdf
 
 _DPI = 200
@@ -61,7 +61,7 @@ def _pages(data: bytes, numbers: set[int]) -> dict[int, Pictures.Image]:
                 pages = {}
                 for number in numbers:
                     file.seek(number - 1)
-                    pages[number] = file.convert("RGB")
+                    pages[number] = on_paper(file).convert("RGB")
                 return pages
         case _:
             raise UnreadableReport("unsupported_format")

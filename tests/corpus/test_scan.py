@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -23,7 +25,7 @@ from corpus.readers.ruling import find_tables
 from corpus.readers.stamps import find_stamps, without_stamps
 from corpus.readers.upright import is_sideways, make_upright, skew
 from corpus.report import read_report
-from corpus.sandbox import crop_in_child, read_in_child
+from corpus.sandbox import crop_in_child, page_in_child, read_in_child
 from corpus.text import collapse
 from tests.corpus.samples import DATA, sample, seed
 
@@ -129,6 +131,27 @@ def test_a_scanned_appendix_behind_digital_prose() -> None:
     assert [row.code for row in report.rows[:5]] == ["1", "1.1", "1.1.1", "1.1.2", "1.1.3"]
     assert report.rows[2].confidence is not None and report.rows[2].page == 4
     assert report.text[: report.pages[1].start] == sample("203-digital.pdf").text[: report.pages[1].start]
+
+
+def transparent(page: np.ndarray) -> Image.Image:
+    """As a screenshot or an export has it: ink alone, the paper isn't there."""
+    picture = Image.new("RGBA", page.shape[::-1], (0, 0, 0, 0))
+    picture.putalpha(Image.fromarray(255 - page))
+    return picture
+
+
+@needs_ocr
+@pytest.mark.parametrize(
+    "drawn_as",
+    [transparent, lambda page: Image.fromarray(page.astype(np.uint16) * 257)],
+    ids=["transparent", "16 bits"],
+)
+def test_pictures_without_paper_or_of_many_greys(drawn_as: Callable[[np.ndarray], Image.Image], tmp_path: Path) -> None:
+    path = tmp_path / "page"
+    drawn_as(drawn(2)).save(path, "PNG")
+    assert "Chuyển đổi số tỉnh Sơn La" in read_report(path.read_bytes()).text
+    with Image.open(io.BytesIO(page_in_child(path, 1))) as shown:
+        assert np.median(np.asarray(shown.convert("L"))) > 200, "a person sees black on white, too"
 
 
 @needs_ocr
