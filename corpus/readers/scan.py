@@ -11,7 +11,7 @@ import numpy.typing as npt
 from corpus.codes import parse_code
 from corpus.columns import is_header
 from corpus.readers.cells import CellReader
-from corpus.readers.cleaning import PASSES, clean
+from corpus.readers.cleaning import PASSES, clean, without_grain
 from corpus.readers.code_column import decode_codes
 from corpus.readers.layout import Frame, Grid, PageContent, Word, lines_of
 from corpus.readers.recognition import Recognizer
@@ -113,7 +113,7 @@ def _is_noise(word: Word, stamps: list[Disc]) -> bool:
 
 def read_scan(image: Image, dpi: float, number: int, recognizer: Recognizer) -> PageContent:
     """Recognise one page, given as grey levels."""
-    seen = _best_turn(image, dpi, recognizer)
+    seen = _best_turn(without_grain(image, dpi), dpi, recognizer)
     height, width = seen.upright.image.shape
     a, b, c, d, e, f = map(float, seen.upright.to_page[:2].ravel())
     frame = Frame(float(image.shape[1]), float(image.shape[0]), (a, b, c, d, e, f))
