@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Callable
 
@@ -12,6 +13,8 @@ from corpus.readers.archive import main_part
 
 _OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _IMAGES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*")
+# What office systems export under the name .doc: its text would be half markup.
+_WEB_PAGE = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)*\s*(?:<html|<!doctype html|<\?xml|mime-version:)", re.I)
 
 
 Progress = Callable[[int, int], None]
@@ -51,6 +54,11 @@ def sniff(data: bytes) -> str:
         return _sniff_zip(data)
     if b"\x00" in data[:4096] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise UnreadableReport("unsupported_format")
+    if _WEB_PAGE.match(data[:400].replace(b"\x00", b"")):
+        raise UnreadableReport(
+            "unsupported_format",
+            "Tệp là trang web hoặc Word XML, không phải tệp Word, dù tên tệp có thể là .doc. Hãy mở bằng Word, lưu thành DOCX rồi tải lên.",
+        )
     return "text"
 
 

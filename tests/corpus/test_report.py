@@ -97,6 +97,22 @@ def test_what_is_no_report_is_refused_with_a_sentence(data: bytes) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "<html><body><p>BÁO CÁO</p></body></html>",
+        "\ufeff\n<!DOCTYPE html>\n<html>BÁO CÁO</html>",
+        '<?xml version="1.0"?><w:wordDocument xmlns:w="http://schemas.microsoft.com/office/word/2003/wordml"/>',
+        "MIME-Version: 1.0\nContent-Type: multipart/related\n\n<html>BÁO CÁO</html>",
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_web_page_under_the_name_of_a_word_file_is_refused(text: str, encoding: str) -> None:
+    with pytest.raises(UnreadableReport) as refusal:
+        read_report(text.encode(encoding), "bao-cao.doc")
+    assert refusal.value.code == "unsupported_format" and "lưu thành DOCX" in refusal.value.message
+
+
+@pytest.mark.parametrize(
     ("head", "number"),
     [
         ("ỦY BAN NHÂN DÂN\nTỈNH SƠN LA\n\nSố: 203/BC-UBND\n", "203/BC-UBND"),
