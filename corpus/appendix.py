@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from rapidfuzz.fuzz import ratio
+
 from corpus.codes import Code, format_code, infer_code, parse_code
 from corpus.columns import Columns, begins_table, is_header, read_columns, texts_of
 from corpus.model import Box, Document, IndicatorRow, Span, Table, TableRow
@@ -20,6 +22,7 @@ from corpus.text import collapse, plain
 _CAPTION = re.compile(r"^[\s#*_]*(phụ lục|phu luc|biểu|mẫu)\b[^\n]{0,80}", re.I | re.M)
 _STRAY_LETTERS = 120
 """Running heads and what recognition makes of a signature between two pages of a table; a caption is longer or said so."""
+_SAME_HEADER = 90
 _AMONG = re.compile(r"(trong đó|trong do|bao gồm)\b\s*:?\s*", re.I)
 
 
@@ -155,11 +158,13 @@ class _Group:
     columns: Columns
     width: int
     end: int
+    header: str = ""
     drafts: list[_Draft] = field(default_factory=list)
 
     def take(self, rows: Sequence[TableRow], columns: Columns) -> None:
         _collect(self.drafts, rows, columns)
         self.columns, self.width, self.end = columns, len(rows[-1].cells), rows[-1].span.end
+        self.header = _header(rows) or self.header
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,13 +218,27 @@ def _starts_anew(rows: Sequence[TableRow], columns: Columns) -> bool:
     return next((code for code in codes if code), None) == (1,)
 
 
+def _header(rows: Sequence[TableRow]) -> str:
+    """The lines that head a table, as one text."""
+    return "|".join(
+        text for row in itertools.takewhile(lambda row: is_header(texts_of(row)), rows) for text in texts_of(row)
+    )
+
+
 def _continues(last: _Group, rows: Sequence[TableRow], text: str) -> bool:
-    """Whether a table without a header is the next page of an appendix: as wide, numbered, and nothing between them."""
+    """Whether a table is the next page of an appendix: as wide, numbered or under the same header, nothing between them.
+
+    A page may hold no row number at all: the rest of a note, and rows that have none.
+    """
     between = text[last.end : rows[0].span.start]
+    if begins_table(rows[0]):
+        goes_on = ratio(_header(rows), last.header) >= _SAME_HEADER
+    else:
+        first = [row.cells[0].text for row in rows]
+        goes_on = not any(first) or any(map(parse_code, first))
     return (
-        len(rows[0].cells) == last.width
-        and not begins_table(rows[0])
-        and any(parse_code(row.cells[0].text) for row in rows)
+        goes_on
+        and len(rows[0].cells) == last.width
         and not _CAPTION.search(between)
         and sum(map(str.isalpha, between)) < _STRAY_LETTERS
     )

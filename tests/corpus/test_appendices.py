@@ -114,3 +114,21 @@ def test_a_row_goes_on_overleaf_though_name_and_unit_both_do() -> None:
         (None, "Số cơ quan cấp huyện:", "Cơ quan", "", None),
     ]
     assert rows[2].page == 1 and "Số cơ quan cấp huyện" not in rows[2].span.of(document.text)
+
+
+@pytest.mark.parametrize("header", [(HEADER,), ()], ids=["its header again", "no header"])
+def test_a_page_of_an_appendix_may_hold_no_row_number(header: Rows) -> None:
+    first = (*FIRST, ("1.2.", "Số cơ quan chuyên môn", "Cơ quan", "20", "tính đến"))
+    rest = (("", "", "", "", "hết quý I"), ("", "Tỷ lệ văn bản được ký số", "%", "100%", ""))
+    last = (HEADER, ("1.3.", "Số biên chế", "Người", "9", ""))
+    writer = DocumentWriter()
+    for page in (first, (*header, *rest), last):
+        writer.paragraph("a mark of the scanner")
+        for row in page:
+            writer.row(Piece(text) for text in row)
+    rows = read_appendices(writer.document("pdf")).rows
+    assert [(row.code, row.name, row.value.text, row.note) for row in rows[2:]] == [
+        ("1.2", "Số cơ quan chuyên môn", "20", "tính đến hết quý I"),
+        (None, "Tỷ lệ văn bản được ký số", "100%", None),
+        ("1.3", "Số biên chế", "9", None),
+    ]
