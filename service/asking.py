@@ -21,7 +21,7 @@ from service.stages import stopwatch
 from service.state import State
 from service.understand import clean
 from service.verify import violations
-from service.writer_check import CitedReport
+from service.writer_sources import CitedReport
 
 if TYPE_CHECKING:
     from service.writer import Writer

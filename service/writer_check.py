@@ -1,10 +1,9 @@
 """Whether a text that a language model wrote may leave. What isn't shown to be right is taken for wrong.
 
-A text is cut into claims at its markers: what stands before "[2]" is said of citation 2 and of nothing else. A claim may
-use the words of what it cites and a closed list of words that say nothing by themselves, so that a number in words, in
-other digits or in another report's name has no way in. A printed number must stand in the citation as it is printed:
-a row's value beside its unit and the words that tell the row from its parent, any other number within the words that
-surround it there.
+A text is cut into claims at its markers: what stands before "[2]" is said of citation 2 and of nothing else. A claim of a
+row states its value as it is printed, beside its unit and the words that tell the row from its parent, in the words of the
+row and a closed list of words that say nothing by themselves; a claim of a passage is a piece of one of its sentences. So a
+number in words, in other digits or of another report, and a sentence without its "không", have no way in.
 """
 
 from __future__ import annotations
@@ -12,14 +11,21 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
 
-from corpus.periods import period_name
 from corpus.text import collapse, nfc
-from index.records import ReportRecord
-from service.schemas import Answer, Citation, Figure
-from service.writer_words import ABBREVIATIONS, EMPTY_WORDS, TELLING_WORDS, Token, tokens_of, words_of
+from service.schemas import Answer, Figure
+from service.writer_context import is_stretch_of, number_stands_in, word_stands_in
+from service.writer_sources import CitedReport, Source, without_phrases
+from service.writer_words import (
+    ABBREVIATIONS,
+    EMPTY_WORDS,
+    PHRASE,
+    TELLING_WORDS,
+    TURNING_WORDS,
+    Token,
+    tokens_of,
+    words_of,
+)
 
 MOST_CHARACTERS = 4000
 _PUNCTUATION = frozenset(" \n.,;:!?()[]“”\"'‘’…%/-–+=×")
@@ -28,16 +34,6 @@ _MARKER = re.compile(r"\[(\d+)\]")
 _BETWEEN = re.compile(r"[\s.,;:!?)”\"…]*")
 _SENTENCE_END = re.compile(r"[.!?…][)”\"]?\s+\S")
 _BARE_VALUE = re.compile(r"\d[\d.,]*%?")
-_PHRASE = "\x00"  # stands for a name or a date of the cited report, or for the calculation
-_LEFT, _AROUND = 3, 5
-
-
-@dataclass(frozen=True, slots=True)
-class CitedReport:
-    """What the check needs to know of a report: its names and dates, and what its rows are called."""
-
-    record: ReportRecord
-    row_names: tuple[str, ...]
 
 
 def tidied(text: str) -> str:
@@ -57,7 +53,7 @@ def objection(text: str, answer: Answer, reports: Mapping[str, CitedReport]) -> 
         return "empty or too long"
     if strange := next((c for c in text if not _plain(c)), None):
         return f"character {strange!r}"
-    sources = {c.id: _Source.of(c, answer, reports[c.report_id]) for c in answer.citations}
+    sources = {c.id: Source.of(c, answer, reports[c.report_id]) for c in answer.citations}
     stated: dict[int, set[str]] = {}
     for line in text.split("\n"):
         line = line.removeprefix("- ")
@@ -73,7 +69,7 @@ def _plain(char: str) -> bool:
     return char.isalpha() and unicodedata.name(char, "").startswith(("LATIN SMALL LETTER", "LATIN CAPITAL LETTER"))
 
 
-def _line(line: str, sources: Mapping[int, _Source], answer: Answer, stated: dict[int, set[str]]) -> str | None:
+def _line(line: str, sources: Mapping[int, Source], answer: Answer, stated: dict[int, set[str]]) -> str | None:
     if line.endswith(":") and not _MARKER.search(line):
         return _heading(line, sources.values())
     start = 0
@@ -90,11 +86,15 @@ def _line(line: str, sources: Mapping[int, _Source], answer: Answer, stated: dic
     return None if _BETWEEN.fullmatch(line, start) else "words that no marker follows"
 
 
-def _heading(line: str, sources: Iterable[_Source]) -> str | None:
-    """A line like "Theo báo cáo 203/BC-UBND:" may go without a marker, for it says nothing else."""
-    phrases = sorted({phrase for source in sources for phrase in source.phrases}, key=len, reverse=True)
-    for token in tokens_of(_without_phrases(line, phrases)):
-        if token.text != _PHRASE and token.text not in EMPTY_WORDS:
+def _heading(line: str, sources: Iterable[Source]) -> str | None:
+    """A line like "Theo báo cáo 203/BC-UBND:" may go without a marker, for it says nothing else.
+
+    It names what holds for all that is cited: whatever follows would be taken for the report that it names.
+    """
+    every, *others = (source.phrases for source in sources)
+    phrases = [phrase for phrase in every if all(phrase in other for other in others)]
+    for token in tokens_of(without_phrases(line, phrases)):
+        if token.text != PHRASE and token.text not in EMPTY_WORDS:
             return f"heading says {token.text!r}"
     return None
 
@@ -113,165 +113,104 @@ def _left_out(answer: Answer, stated: Mapping[int, set[str]]) -> str | None:
     return None if stated else "no marker"
 
 
-@dataclass(frozen=True, slots=True)
-class _Source:
-    """What one citation allows a claim to say."""
-
-    citation: Citation
-    figure: Figure | None
-    words: frozenset[str]
-    passages: tuple[Sequence[Token], ...]
-    """The texts in which a number may be found within its surroundings."""
-    phrases: tuple[str, ...]
-    """Names and dates of the report, which may be said as they are."""
-    rivals: tuple[frozenset[str], ...]
-    """The words of the report's other rows."""
-
-    @classmethod
-    def of(cls, citation: Citation, answer: Answer, report: CitedReport) -> _Source:
-        figure = next((f for f in answer.figures if f.citation == citation.id), None)
-        if figure is not None:
-            texts = [*figure.path, figure.note or "", figure.unit or "", figure.meaning or ""]
-        else:
-            texts = [citation.quote] if citation.kind == "passage" else []
-        names = report.row_names if figure is not None else ()
-        return cls(
-            citation=citation,
-            figure=figure,
-            words=words_of([*texts, citation.quote, citation.section_title or ""]),
-            passages=tuple(tokens_of(text) for text in texts if text),
-            phrases=_phrases(report.record),
-            rivals=tuple(words_of([name]) for name in names if figure is not None and name != figure.name),
-        )
-
-
-def _phrases(report: ReportRecord) -> tuple[str, ...]:
-    about = report.metadata
-    issuer = about.issuer or ""
-    said = [about.number, issuer, issuer.removeprefix("UBND "), issuer.removeprefix("UBND tỉnh "), about.title]
-    said.append(period_name(about.period, about.year))
-    if about.year:
-        said.append(f"năm {about.year}")
-    if about.signed_on:
-        said.append(f"ngày {about.signed_on:%d/%m/%Y}")
-    return tuple(sorted({collapse(phrase) for phrase in said if phrase}, key=len, reverse=True))
-
-
-def _without_phrases(claim: str, phrases: Iterable[str]) -> str:
-    for phrase in phrases:
-        claim = re.sub(rf"(?<![\w.,/%+–-]){re.escape(phrase)}(?![\w/%+–-]|[.,]\d)", _PHRASE, claim, flags=re.I)
-    return claim
-
-
-def _without_calculation(claim: str, sources: Sequence[_Source], answer: Answer) -> str:
-    """A calculation may be said as it was made, with its result, by a claim that cites all its operands."""
+def _without_calculation(claim: str, sources: Sequence[Source], answer: Answer) -> str:
+    """The claim without the calculation, which may be said as it was made by a claim that cites all its operands."""
     made = answer.calculation
     if made is None or not {answer.figures[at].citation for at in made.figures} <= {s.citation.id for s in sources}:
         return claim
     printed = re.escape(f"{made.expression} = {made.result_text}")
-    return re.sub(rf"(?<![\w.,/%+–=×-]){printed}(?![\w/%+–=×-]|[.,]\d|\s[%+/=×–-])", _PHRASE, claim)
+    return re.sub(rf"(?<![\w.,/%+–=×-]){printed}(?![\w/%+–=×-]|[.,]\d|\s[%+/=×–-])", PHRASE, claim)
 
 
-def _claim(claim: str, sources: Sequence[_Source], answer: Answer) -> str | None:
+def _claim(claim: str, sources: Sequence[Source], answer: Answer) -> str | None:
     if not claim.strip():
         return "a marker without words"
     if "[" in claim or "]" in claim or "//" in claim:
         return "brackets or an address"
     if _SENTENCE_END.search(claim):
         return "a sentence without a marker"
-    claim = _without_calculation(claim, sources, answer)
-    tokens = tokens_of(_without_phrases(claim, [phrase for source in sources for phrase in source.phrases]))
-    words = frozenset().union(*(source.words for source in sources)) | EMPTY_WORDS
+    calculated = _without_calculation(claim, sources, answer)
+    if calculated != claim:
+        others = [token.text for token in tokens_of(calculated) if token.text not in EMPTY_WORDS]
+        return None if others == [PHRASE] else "a calculation of something"
+    tokens = tokens_of(without_phrases(claim, [phrase for source in sources for phrase in source.phrases]))
+    figures = [source.figure for source in sources if source.figure is not None]
+    if not figures:
+        return _of_passages(tokens, sources)
+    if len(sources) > 1:
+        return "more than a row in one claim"
+    return _of_row(tokens, sources[0], figures[0])
+
+
+def _of_passages(tokens: Sequence[Token], sources: Sequence[Source]) -> str | None:
+    passages = [passage for source in sources for passage in source.passages]
+    if not any(is_stretch_of(passage, tokens) for passage in passages):
+        return "not a piece of a sentence"
+    return next((reason for at in range(len(tokens)) if (reason := _out_of_place(tokens, at, passages))), None)
+
+
+def _of_row(tokens: Sequence[Token], source: Source, figure: Figure) -> str | None:
+    stated = [at for at in range(len(tokens)) if _is_value(source, figure, tokens, at)]
+    if len(stated) != 1:
+        return f"figure {figure.value_text} stated {len(stated)} times"
+    words = source.words | EMPTY_WORDS
     for at, token in enumerate(tokens):
-        if token.text == _PHRASE:
-            after = tokens[at + 1].text if at + 1 < len(tokens) and not token.mark else _PHRASE
-            if after != _PHRASE and after not in EMPTY_WORDS:
-                return f"a name or a date before {after!r}"
-        elif token.counts:
-            alone = len(sources) == 1
-            if not any((alone and _is_value(s, tokens, at)) or _stands_in(s.passages, tokens, at) for s in sources):
-                return f"number {token.text}"
-        elif token.text not in words:
+        if token.text == PHRASE:
+            after = tokens[at + 1].text if at + 1 < len(tokens) and not token.mark else PHRASE
+            if after != PHRASE and after not in EMPTY_WORDS:
+                return f"a name or a period before {after!r}"
+        elif at not in stated and token.text not in words and not token.counts:
             return f"word {token.text!r}"
-        elif token.text in TELLING_WORDS and not any(_tells(source, tokens, at) for source in sources):
-            return f"telling word {token.text!r}"
+        elif at not in stated and (reason := _out_of_place(tokens, at, source.passages, source.wording)):
+            return reason
+    return "a denial left out" if _drops_a_denial(figure, tokens) else None
+
+
+def _out_of_place(
+    tokens: Sequence[Token], at: int, passages: Sequence[Sequence[Token]], wording: Sequence[Sequence[Token]] = ()
+) -> str | None:
+    """Why a number, a sign or a telling word may not stand where it does."""
+    token = tokens[at]
+    if token.counts:
+        return None if number_stands_in(passages, tokens, at) else f"number {token.text}"
+    if token.is_sign or token.text in TELLING_WORDS:
+        return None if word_stands_in(wording or passages, tokens, at) else f"telling word {token.text!r}"
     return None
 
 
-def _is_value(source: _Source, tokens: Sequence[Token], at: int) -> bool:
+def _is_value(source: Source, figure: Figure, tokens: Sequence[Token], at: int) -> bool:
     """The row's value as it is printed, with nothing but its unit behind it, in a claim that names the row."""
-    figure = source.figure
-    if figure is None or not _names(source, tokens):
+    if not tokens[at].counts or not _names(source, figure, tokens):
         return False
     if not _BARE_VALUE.fullmatch(figure.value_text):
-        return _stands_in([tokens_of(figure.value_text)], tokens, at)
+        return number_stands_in([tokens_of(figure.value_text)], tokens, at)
     percent = (figure.unit or "").strip() == "%"
     if tokens[at].text != (f"{figure.value_text.rstrip('%')}%" if percent else figure.value_text):
         return False
     if at and tokens[at - 1].counts:
         return False
-    if at + 1 == len(tokens) or tokens[at].mark:
+    if at + 1 == len(tokens):
         return True
+    if tokens[at].mark:
+        return tokens[at + 1].text != PHRASE
     units = {tokens_of(unit)[0].text for unit in re.split(r"[,/]", figure.unit or "") if tokens_of(unit)}
     units |= {short for short, long in ABBREVIATIONS.items() if long.split()[0] in units}
-    return tokens[at + 1].text in EMPTY_WORDS | units | {_PHRASE}
+    return tokens[at + 1].text in EMPTY_WORDS | units
 
 
-def _names(source: _Source, tokens: Sequence[Token]) -> bool:
+def _names(source: Source, figure: Figure, tokens: Sequence[Token]) -> bool:
     """Whether the row is named so that no other row of the report is named as well."""
-    assert source.figure is not None
-    own = words_of([source.figure.name]) - EMPTY_WORDS
+    own = words_of([figure.name]) - EMPTY_WORDS
     said = own & words_of([" ".join(token.text for token in tokens)])
     return bool(said or not own) and all(said - rival for rival in source.rivals if own - rival)
 
 
-def _stands_in(passages: Iterable[Sequence[Token]], tokens: Sequence[Token], at: int) -> bool:
-    """Whether a passage has the number among the same words: three before it, and five in all.
-
-    Where the passage's sentence begins or ends before that, so may the claim.
-    """
-    for passage in passages:
-        for place, token in enumerate(passage):
-            if token.text == tokens[at].text:
-                before = _same(_before(passage, place)[:_LEFT], _before(tokens, at))
-                after = _after(passage, place)
-                wanted = max(_AROUND - _LEFT, _AROUND - len(_before(passage, place)[:_LEFT]))
-                if before and _same(after[:wanted], _after(tokens, at)):
-                    return True
-    return False
-
-
-def _before(tokens: Sequence[Token], at: int) -> list[str]:
-    """The words before a place in its sentence, the nearest first."""
-    found: list[str] = []
-    for token in reversed(tokens[:at]):
-        if token.ends_sentence:
-            break
-        found.append(token.text)
-    return found
-
-
-def _after(tokens: Sequence[Token], at: int) -> list[str]:
-    found: list[str] = []
-    for token, following in pairwise(tokens[at:]):
-        if token.ends_sentence:
-            break
-        found.append(following.text)
-    return found
-
-
-def _same(wanted: Sequence[str], found: Sequence[str]) -> bool:
-    return list(wanted) == list(found[: len(wanted)])
-
-
-def _tells(source: _Source, tokens: Sequence[Token], at: int) -> bool:
-    """Whether the source has the word between the same two words."""
-    for passage in (*source.passages, tokens_of(source.citation.quote)):
-        for place, token in enumerate(passage):
-            if (
-                token.text == tokens[at].text
-                and _same(_before(passage, place)[:1], _before(tokens, at))
-                and _same(_after(passage, place)[:1], _after(tokens, at))
-            ):
-                return True
+def _drops_a_denial(figure: Figure, tokens: Sequence[Token]) -> bool:
+    """Whether the row's name, or the name of what it belongs to, is said without its "không" or "chưa"."""
+    said = {token.text for token in tokens}
+    own = words_of([figure.name])
+    for text in figure.path:
+        words = words_of([text])
+        if words & TURNING_WORDS - said and (text == figure.name or (words - own - EMPTY_WORDS) & said):
+            return True
     return False

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 
 from corpus.text import old_tone_placement
 
+PHRASE = "\x00"
+"""Stands for a name or the period of the cited report, or for the calculation."""
 _EDGES = "(“\"'‘)”’.,;:!?…"
-_WORDS = re.compile(r"[^\w%+=×–\x00-]+|(?<=\w)[-–](?=\w)")
+_WORDS = re.compile(r"[^\w%+=×–/\x00-]+|(?<=\w)[-–](?=\w)|(/)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,11 @@ class Token:
     @property
     def counts(self) -> bool:
         return any(c.isdigit() for c in self.text)
+
+    @property
+    def is_sign(self) -> bool:
+        """A minus, a slash and the like, which change what stands beside them."""
+        return self.text != PHRASE and not any(c.isalnum() for c in self.text)
 
     @property
     def ends_sentence(self) -> bool:
@@ -51,12 +58,18 @@ EMPTY_WORDS = _set(
 )
 """What a claim may add: none of it changes what is counted, how much it is, or whether it is so."""
 
+OPENING_WORDS = _set("theo báo cáo của trong tại ở nêu ghi rằng cụ thể thì là như sau kỳ nội dung thông tin số")
+"""Those of them that may stand before a piece of a sentence: the others could change who does what in it."""
+
 TELLING_WORDS = _set(
     "không chưa chẳng chả hết hơn kém dưới trên khoảng gần ít nhiều tăng giảm vượt thiếu thừa cao thấp nhất bằng gấp nửa"
     " rưỡi đôi cả mỗi từng đến từ một mốt hai ba bốn tư năm lăm nhăm sáu bảy bẩy tám chín mười mươi chục trăm nghìn ngàn"
     " vạn triệu tỷ tỉ linh lẻ phần đã sẽ phải"
 )
 """Numerals, denials, comparisons, tenses: they may stand only between the words between which the citation has them."""
+
+TURNING_WORDS = _set("không chưa chẳng chả đừng hết thiếu trừ ngoài tránh ngừng chống chậm sẽ phải cần nếu kiến phấn")
+"""Denials, exceptions and intentions ("dự kiến", "phấn đấu"): without them what stands beside them says something else."""
 
 ABBREVIATIONS = {
     "tthc": "thủ tục hành chính", "cchc": "cải cách hành chính", "ubnd": "ủy ban nhân dân", "hđnd": "hội đồng nhân dân",
@@ -72,3 +85,12 @@ def words_of(texts: Iterable[str]) -> frozenset[str]:
         if short in words or f" {long} " in f" {said} ":
             words |= {short, *long.split()}
     return frozenset(words)
+
+
+def spelled_out(tokens: Iterable[Token]) -> list[Token]:
+    """The tokens with each abbreviation as the words that it is short for."""
+    found: list[Token] = []
+    for token in tokens:
+        *words, last = ABBREVIATIONS.get(token.text, token.text).split()
+        found += [*(Token(word) for word in words), Token(last, token.mark)]
+    return found
