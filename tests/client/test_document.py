@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ import jsonschema
 import pytest
 
 from tests.client.types import document as current_document
+from tests.running import ROOT
 
 SPECTRAL = "@stoplight/spectral-cli@6.16.3"
 BINARY = {"application/octet-stream", "image/png", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
@@ -57,6 +60,14 @@ def test_errors_are_shown_in_the_shape_of_their_path(document: dict[str, Any]) -
     theirs = document["paths"]["/v1/chat/completions"]["post"]["responses"]
     assert set(theirs["400"]["content"]["application/json"]["example"]["error"]) == {"message", "type", "param", "code"}
     assert "422" not in theirs
+
+
+def test_the_proxy_lets_all_of_it_through(document: dict[str, Any]) -> None:
+    """What the Caddyfile doesn't name as the API's goes to the chat, which has no such page."""
+    said = (ROOT / "deploy/Caddyfile").read_text("utf-8")
+    matched = [path for line in re.findall(r"^\s*@\w+ path (.+)$", said, flags=re.M) for path in line.split()]
+    paths = [*document["paths"], "/mcp", "/widget", "/openapi.json"]
+    assert [path for path in paths if not any(fnmatchcase(path, pattern) for pattern in matched)] == []
 
 
 @pytest.mark.slow
