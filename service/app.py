@@ -72,9 +72,9 @@ def create_app() -> FastAPI:
     add_error_handlers(app)
     document_with_examples(app)
     if settings.cors_origins:
-        app.add_middleware(
-            CORSMiddleware, allow_origins=settings.cors_origins, allow_methods=["GET", "POST"],
-            allow_headers=["Authorization", "Content-Type"], expose_headers=["X-Request-ID", "Retry-After"],
+        app.add_middleware(  # any header: OpenAI's client and those of MCP send some of their own
+            CORSMiddleware, allow_origins=settings.cors_origins, allow_methods=["GET", "POST"], allow_headers=["*"],
+            expose_headers=["X-Request-ID", "Retry-After"],
         )  # fmt: skip
     app.add_middleware(Envelope, settings=settings, metrics=state.metrics)
     return app

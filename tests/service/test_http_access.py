@@ -234,6 +234,24 @@ def test_a_setting_that_cannot_be_used_is_one_sentence(tmp_path: Path, setting: 
     assert said.startswith(f"CCHC_{setting.upper()} phải là ") and value in said
 
 
+def test_a_page_of_a_site_that_was_named_may_ask_with_the_headers_of_other_clients(
+    tmp_path: Path, installed_data: Path
+) -> None:
+    """OpenAI's client and MCP's send headers of their own, for which a browser asks beforehand."""
+    asks = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization,x-stainless-lang"}
+    with (
+        Service(
+            new_data(tmp_path / "data", installed_data), wait=False, cors_origins="https://cong.example.vn"
+        ) as named,
+        named.client() as client,
+    ):
+        allowed = client.options("/v1/chat/completions", headers={**asks, "Origin": "https://cong.example.vn"})
+        assert allowed.status_code == 200
+        assert "x-stainless-lang" in allowed.headers["access-control-allow-headers"]
+        other = client.options("/v1/chat/completions", headers={**asks, "Origin": "https://example.com"})
+        assert "access-control-allow-origin" not in other.headers
+
+
 def test_a_taken_port_is_one_sentence(service: Service, tmp_path: Path, installed_data: Path) -> None:
     data = new_data(tmp_path / "data", installed_data)
     port = service.url.rsplit(":", 1)[1]
