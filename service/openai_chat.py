@@ -73,7 +73,7 @@ def _source(answer: Answer, citation: Citation) -> str:
         citation.section_title,
         f"trang {citation.page}" if citation.page is not None else None,
     ]
-    quote = collapse(citation.quote.strip().replace("\t", " | "))
+    quote = collapse(citation.quote.strip().replace("\t", " · "))  # a "|" would be shown with a backslash before it
     if len(quote) > _QUOTE:
         quote = f"{quote[:_QUOTE].rsplit(' ', 1)[0]}…"
     # Not "[1]: …", which Markdown takes for the target of a link and doesn't show.

@@ -95,9 +95,10 @@ def from_validation(errors: list[Any]) -> ServiceError:
     """Malformed JSON is one thing, fields that don't fit another; each field gets its words."""
     if any(e["type"] == "json_invalid" for e in errors):
         return BadRequest("Nội dung gửi lên không phải là JSON hợp lệ.")
-    fields = [
-        {"field": _field(e["loc"]), "problem": _FIELD_SENTENCES.get(e["type"], "không hợp lệ")} for e in errors[:20]
-    ]
+    problems: dict[str, str] = {}
+    for e in errors[:20]:  # of a value that may be of several kinds, the first that it isn't
+        problems.setdefault(_field(e["loc"]), _FIELD_SENTENCES.get(e["type"], "không hợp lệ"))
+    fields = [{"field": field, "problem": problem} for field, problem in problems.items()]
     listed = "; ".join(f"{f['field']} {f['problem']}" for f in fields[:5])
     return InvalidFields(f"Dữ liệu gửi lên không hợp lệ: {listed}.", {"fields": fields})
 
@@ -140,4 +141,6 @@ def add_error_handlers(app: FastAPI) -> None:
 
 
 def _field(location: tuple[str | int, ...]) -> str:
-    return ".".join(str(part) for part in location[1:]) or str(location[0])
+    """The field as its caller wrote it: pydantic also names the kind of value that it tried, "list[Part]" and the like."""
+    parts = [str(part) for part in location[1:] if "[" not in str(part)]
+    return ".".join(parts) or str(location[0])

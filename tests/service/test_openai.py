@@ -49,6 +49,7 @@ def test_the_official_client_asks(official: openai.OpenAI, service: Service) -> 
     assert extra.status == "answered"
     assert extra.figures[0]["value_text"] == "235" and extra.citations[0]["id"] == 1
     assert "Nguồn:" in text and "[1] 203/BC-UBND" in text
+    assert text.endswith("“Số TTHC cấp huyện: · Thủ tục · 235”"), "to be read as it is, without Markdown's backslashes"
     tokenizer = Tokenizer.from_file(str(next((service.data / "encoder").glob("*/tokenizer.json"))))
     assert answer.usage is not None
     assert answer.usage.prompt_tokens == len(tokenizer.encode(QUESTION, add_special_tokens=False))
@@ -143,6 +144,14 @@ def test_errors_have_openais_shape(
             official.chat.completions.create(model="cchc", messages=messages, stream=stream)
         assert refused.value.code == code and refused.value.type == "invalid_request_error"
         assert set(refused.value.response.json()["error"]) == {"message", "type", "param", "code"}
+
+
+def test_an_error_names_the_field_as_its_caller_wrote_it(official: openai.OpenAI) -> None:
+    wrong: list[Any] = [{"role": "user", "content": 5}]
+    with pytest.raises(openai.BadRequestError) as refused:
+        official.chat.completions.create(model="cchc", messages=wrong)
+    assert refused.value.param == "messages.0.content"
+    assert refused.value.body["message"].count("messages.0.content") == 1  # type: ignore[index]
 
 
 def test_errors_from_outside_the_route_have_openais_shape(client: httpx.Client, service: Service) -> None:
