@@ -12,6 +12,7 @@ from service.dependencies import BEARER, errors
 from service.envelope import Envelope
 from service.logging import configure_logging
 from service.openapi import document_with_examples
+from service.parent import end_with_supervisor
 from service.problems import add_error_handlers
 from service.routes import (
     ask,
@@ -35,6 +36,7 @@ _DESCRIPTION = "Hỏi đáp trên các báo cáo cải cách hành chính: số 
 
 def create_app() -> FastAPI:
     """The application of one worker, with the settings of the environment. The engine is loaded in the background."""
+    end_with_supervisor()
     settings = load_settings()
     configure_logging("api")
     state = State.open(settings)

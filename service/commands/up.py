@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import signal
 import subprocess
@@ -19,13 +18,13 @@ from service.commands.console import console, errors, fail
 from service.commands.serve import check_port
 from service.database import Database
 from service.keys import Keys
+from service.parent import end_with_parent
 from service.settings import Settings
 
 FIRST_QUESTION = "Số thủ tục hành chính cấp huyện đang có hiệu lực là bao nhiêu?"
 _READY_SECONDS = 90.0
 _END_SECONDS = 20.0
 _LOG_BYTES = 10 * 2**20
-_PR_SET_PDEATHSIG = 1
 
 
 def up(settings: Settings) -> None:
@@ -105,13 +104,8 @@ def _start(settings: Settings, name: str, env: dict[str, str], *arguments: str) 
         return subprocess.Popen(
             [sys.executable, *arguments], env=env, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
             start_new_session=True,  # Ctrl-C reaches this process alone, which ends the others in order
-            preexec_fn=_end_with_parent,
+            preexec_fn=end_with_parent,
         )  # fmt: skip
-
-
-def _end_with_parent() -> None:
-    """In the child: should the parent be killed, ask the kernel for the signal that it would have sent."""
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _wait_until_ready(settings: Settings, children: dict[str, subprocess.Popen[bytes]]) -> None:

@@ -13,7 +13,18 @@ import pytest
 
 from service.database import Database
 from tests.operations.asking import Asker
-from tests.running import SEED, SYNTHETIC, Service, ask, cchc, environment, finished, report_id, upload
+from tests.running import (
+    SEED,
+    SYNTHETIC,
+    Service,
+    ask,
+    cchc,
+    environment,
+    finished,
+    report_id,
+    session_members,
+    upload,
+)
 
 TARGETS = SYNTHETIC[:3]
 MOMENTS = {"reading": 0.1, "embedding": 1.0, "writing": 0.3, "publishing": 0.05}
@@ -149,3 +160,14 @@ def test_a_service_killed_while_a_report_is_indexed_goes_on_after_a_restart(data
         follow_up = ask(client, "còn cấp xã?", conversation_id=conversation)
         assert follow_up["figures"][0]["value_text"] == "118"
         assert upload(client, SEED).status_code == 200
+
+
+def test_nothing_outlives_a_service_whose_first_process_is_killed(data: Path) -> None:
+    with Service(data, workers=2) as service:
+        os.kill(service.pid, signal.SIGKILL)
+        deadline = time.monotonic() + 60
+        while session_members(service.pid) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        assert not session_members(service.pid), "workers that hold the port"
+    with Service(data, workers=2, port=service.url.rpartition(":")[2]) as again, again.client() as client:
+        assert ask(client)["figures"]
