@@ -35,7 +35,7 @@ from service.database import Database
 from service.jobs import Job, JobQueue, Stage
 from service.kept_checks import keep_checks
 from service.logging import configure_logging
-from service.settings import load_settings
+from service.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from index.encoder import Encoder
@@ -247,25 +247,37 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))  # so that what is open is closed on the way out
     threading.Thread(target=_end_with_parent, daemon=True).start()
     queue = JobQueue(Database(settings.data), settings.data)
-    with queue.held() as mine:
-        if not mine:  # another process is at it, and takes what is queued
-            time.sleep(_LOOK_EVERY)
+    waits = False
+    while True:
+        with queue.held() as mine:
+            if mine:
+                _work(settings, queue)
+                return
+        if not queue.has_work():  # another process was at it, and has done it all
             return
-        store = open_store(settings.store, settings.data)
-        indexer = Indexer(settings.data, settings.encoder, queue, store=store)
-        idle_since = time.monotonic()
-        batches = 0
-        while time.monotonic() - idle_since < _IDLE_SECONDS and batches < _MOST_BATCHES:
-            if indexer.work():
-                idle_since = time.monotonic()
-                batches += 1
-            else:
-                time.sleep(_LOOK_EVERY)
+        if not waits:
+            waits = True
+            log.info("waiting_for_another_indexer")
+        time.sleep(_LOOK_EVERY)
+
+
+def _work(settings: Settings, queue: JobQueue) -> None:
+    store = open_store(settings.store, settings.data)
+    indexer = Indexer(settings.data, settings.encoder, queue, store=store)
+    idle_since = time.monotonic()
+    batches = 0
+    while time.monotonic() - idle_since < _IDLE_SECONDS and batches < _MOST_BATCHES:
+        if indexer.work():
+            idle_since = time.monotonic()
+            batches += 1
+        else:
+            time.sleep(_LOOK_EVERY)
 
 
 def _end_with_parent() -> None:
     """The parent holds the other end of standard input; however it dies, that end is closed."""
-    sys.stdin.buffer.read()
+    while os.read(sys.stdin.fileno(), 1):  # not through a buffer, whose lock Python would want back at its end
+        pass
     os.kill(os.getpid(), signal.SIGTERM)
 
 
