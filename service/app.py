@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI, Security
 from starlette.middleware.cors import CORSMiddleware
 
+from service import docs_page
 from service.dependencies import BEARER, errors
 from service.envelope import Envelope
 from service.logging import configure_logging
@@ -58,7 +59,7 @@ def create_app() -> FastAPI:
         description=_DESCRIPTION,
         version="1",
         lifespan=lifespan,
-        docs_url="/docs" if settings.docs else None,
+        docs_url=None,
         redoc_url=None,
         responses=errors(400, 401, 408, 413, 422, 429, 503),
         generate_unique_id_function=lambda route: route.name,
@@ -71,6 +72,8 @@ def create_app() -> FastAPI:
         app.include_router(routes.router, dependencies=documented)
     app.include_router(health.router)
     app.include_router(widget.router)
+    if settings.docs:
+        app.include_router(docs_page.router)
     add_error_handlers(app)
     document_with_examples(app)
     if settings.cors_origins:

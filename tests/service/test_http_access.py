@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import re
 import stat
@@ -67,7 +69,7 @@ def guarded(tmp_path_factory: pytest.TempPathFactory, installed_data: Path) -> I
     """A service that asks everybody for a key, and lets nobody ask too often."""
     data = new_data(tmp_path_factory.mktemp("guarded"), installed_data)
     Builder(data, load_encoder(data, None)).add([SEED])
-    with Service(data, require_key="true", rate_per_minute=600) as running:
+    with Service(data, require_key="true", rate_per_minute=600, docs="true") as running:
         yield running
 
 
@@ -144,6 +146,19 @@ def test_the_document_says_which_routes_need_a_key(guarded: Service, service: Se
                 method,
                 path,
             )
+
+
+def test_the_page_about_the_api_comes_from_this_server_alone(guarded: Service) -> None:
+    with guarded.client() as client:
+        shown, document = client.get("/docs"), client.get("/openapi.json").json()
+    assert all(
+        f"{method.upper()} {path}" in shown.text for path, methods in document["paths"].items() for method in methods
+    )
+    assert "<script" not in shown.text
+    assert set(re.findall(r'(?:href|src)="([^"]*)"', shown.text)) == {"/openapi.json"}
+    (style,) = re.findall(r"<style>(.*?)</style>", shown.text, re.S)
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    assert f"style-src 'sha256-{digest}'" in shown.headers["content-security-policy"]
 
 
 def test_on_this_machine_questions_need_no_key_but_changes_do(service: Service) -> None:
@@ -250,6 +265,12 @@ def test_a_page_of_a_site_that_was_named_may_ask_with_the_headers_of_other_clien
         assert "x-stainless-lang" in allowed.headers["access-control-allow-headers"]
         other = client.options("/v1/chat/completions", headers={**asks, "Origin": "https://example.com"})
         assert "access-control-allow-origin" not in other.headers
+
+
+def test_a_setting_that_there_is_not_is_one_sentence(tmp_path: Path) -> None:
+    refused = cchc("serve", env=environment(tmp_path, require_keys="true"))
+    assert refused.returncode == 2
+    assert refused.stderr.strip() == "CCHC_REQUIRE_KEYS không phải là một cấu hình; có phải là CCHC_REQUIRE_KEY?"
 
 
 def test_a_taken_port_is_one_sentence(service: Service, tmp_path: Path, installed_data: Path) -> None:
