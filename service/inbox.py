@@ -20,6 +20,8 @@ from service.jobs import Job, JobQueue
 from service.uploads import receive, safe_name
 
 _QUIET_SECONDS = 2.0
+_LOOK_ANYWAY = 5.0  # what other machines put on a network share, or into a folder made anew, nobody tells of
+_NO_RIGHT = "Dịch vụ không có quyền đọc tệp này. Hãy đặt lại quyền đọc rồi gửi lại."
 _ACTOR = Actor("inbox")
 
 log = structlog.get_logger("inbox")
@@ -33,7 +35,7 @@ class _Seen:
 
 
 class Inbox:
-    """`look` is called again and again; watchfiles says when there is something to look at."""
+    """`look` is called again and again; watchfiles says when there is something to look at at once."""
 
     def __init__(self, folder: Path, data_dir: Path, queue: JobQueue, most_bytes: int) -> None:
         self._folder = folder
@@ -44,6 +46,7 @@ class Inbox:
         self._jobs: dict[Path, str] = {}
         self._changed = threading.Event()
         self._changed.set()  # what came while nobody was looking
+        self._looked = 0.0
         folder.mkdir(parents=True, exist_ok=True)
 
     def start(self) -> None:
@@ -55,20 +58,24 @@ class Inbox:
 
     def look(self) -> None:
         """Take what has stopped growing, and put away what was read."""
-        if self._changed.is_set():
-            self._changed.clear()
-            self._notice()
         now = time.monotonic()
+        if self._changed.is_set() or now - self._looked >= _LOOK_ANYWAY:
+            self._changed.clear()
+            self._looked = now
+            self._notice()
         for path, seen in list(self._growing.items()):
             if now - seen.since >= _QUIET_SECONDS:
                 self._take(path, seen, now)
         for path, job_id in list(self._jobs.items()):
             job = self._queue.get(job_id)
-            if job is None or job.is_finished:
+            if job is None:  # a backup was put back, which doesn't know of it: the file is taken again
                 del self._jobs[path]
-                self._put_away(path, job.error if job and job.state == "failed" else None)
+            elif job.is_finished:
+                del self._jobs[path]
+                self._put_away(path, job.error if job.state == "failed" else None)
 
     def _notice(self) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True)
         for path in self._folder.iterdir():
             if path.is_file() and not path.is_symlink() and path.name[0] not in ".~" and path not in self._jobs:
                 status = path.stat()
@@ -90,6 +97,8 @@ class Inbox:
             self._jobs[path] = self._enqueue(path).id
         except (UnreadableReport, ServiceError) as error:
             self._put_away(path, error.message)
+        except PermissionError:
+            self._put_away(path, _NO_RIGHT)
 
     def _enqueue(self, path: Path) -> Job:
         job_id, target = self._queue.new_upload()

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 import time
+from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
+from service.database import Database
+from service.inbox import Inbox
+from service.jobs import JobQueue
 from tests.running import SEED, SYNTHETIC, Service
 
 
@@ -40,3 +47,41 @@ def test_files_are_taken_when_they_have_stopped_growing(data: Path, tmp_path: Pa
         while client.get("/v1/reports").json()["total"] != 2:
             assert time.monotonic() < deadline
             time.sleep(0.1)
+
+
+@pytest.fixture
+def queue(tmp_path: Path) -> JobQueue:
+    return JobQueue(Database(tmp_path / "data"), tmp_path / "data")
+
+
+@pytest.fixture
+def inbox(queue: JobQueue, tmp_path: Path) -> Inbox:
+    watched = Inbox(tmp_path / "inbox", tmp_path / "data", queue, 2**20)
+    watched.start()
+    return watched
+
+
+def look_until(inbox: Inbox, done: Callable[[], object]) -> None:
+    deadline = time.monotonic() + 60
+    while not done():
+        assert time.monotonic() < deadline
+        inbox.look()
+        time.sleep(0.1)
+
+
+def test_a_folder_that_was_made_anew_is_looked_at(inbox: Inbox, queue: JobQueue, tmp_path: Path) -> None:
+    shutil.copy(SYNTHETIC[0], tmp_path / "inbox")
+    look_until(inbox, lambda: len(queue.latest(9)) == 1)
+    shutil.rmtree(tmp_path / "inbox")
+    look_until(inbox, (tmp_path / "inbox").is_dir)
+    shutil.copy(SYNTHETIC[1], tmp_path / "inbox")
+    look_until(inbox, lambda: len(queue.latest(9)) == 2)
+
+
+def test_a_file_whose_job_a_backup_has_taken_away_is_taken_again(inbox: Inbox, queue: JobQueue, tmp_path: Path) -> None:
+    shutil.copy(SYNTHETIC[0], tmp_path / "inbox")
+    look_until(inbox, lambda: queue.latest(9))
+    with queue.database.transaction() as db:
+        db.execute("DELETE FROM jobs")
+    look_until(inbox, lambda: queue.latest(9))
+    assert (tmp_path / "inbox" / SYNTHETIC[0].name).exists()
