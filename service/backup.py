@@ -6,6 +6,7 @@ publishes the saved generation as the next one, and workers change to it like to
 
 from __future__ import annotations
 
+import errno
 import gzip
 import os
 import shutil
@@ -22,8 +23,8 @@ from index.errors import GenerationDamaged
 from index.generation import open_generation
 from index.manifest import read_manifest, write_manifest
 from index.publish import current, generation_path, indexing, publish, stage, staged_name
-from service.database import FILE, Database, connect, migrate
-from service.keys import OPERATOR_KEY_FILE
+from service.database import FILE, Database, connect, migrate, transaction
+from service.keys import CHAT_KEY_FILE, OPERATOR_KEY_FILE, Keys
 
 _MARK = "cchc-backup-1"
 _GENERATION = "generation"
@@ -71,6 +72,8 @@ def write(data_dir: Path, file: Path, on_progress: Progress = lambda done, of: N
 def restore(data_dir: Path, file: Path) -> str | None:
     """Put everything back; gives the generation that is served now. Reports that came later stay on the disk.
 
+    What the audit log has written since stays in it, and keys that were revoked since stay revoked.
+
     Raises:
         NotABackup: with what is wrong; nothing was changed then.
     """
@@ -92,13 +95,29 @@ def restore(data_dir: Path, file: Path) -> str | None:
             name = _publish(data_dir, generation) if generation.exists() else None
             database = Database(data_dir)
             with database.connection() as live, closing(connect(root / FILE)) as saved:
+                _keep_what_came_since(live, saved)
                 saved.backup(live)
+            if (data_dir / CHAT_KEY_FILE).exists():  # the chat that is running goes on asking with it
+                Keys(database).ensure_chat_key(data_dir)
             database.close()
             key = root / OPERATOR_KEY_FILE
             if key.exists():
                 key.chmod(0o600)
                 Disk().replace(key, data_dir / OPERATOR_KEY_FILE)
     return name
+
+
+def _keep_what_came_since(live: sqlite3.Connection, saved: sqlite3.Connection) -> None:
+    entries = "SELECT at, actor, address, action, target, generation, detail FROM audit ORDER BY seq"
+    known = {tuple(row) for row in saved.execute(entries)}
+    since = [row for row in live.execute(entries) if tuple(row) not in known]
+    revoked = live.execute("SELECT revoked_at, id FROM keys WHERE revoked_at IS NOT NULL").fetchall()
+    with transaction(saved):
+        saved.executemany(
+            "INSERT INTO audit (at, actor, address, action, target, generation, detail) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            since,
+        )
+        saved.executemany("UPDATE keys SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL", revoked)
 
 
 def _parts(data_dir: Path, database: Path) -> Iterator[tuple[Path, str]]:
@@ -135,6 +154,8 @@ def _unpack(file: Path, root: Path) -> None:
             while stream.read(_PIECE):  # to the checksum at the end, before which an archive ends
                 pass
     except (OSError, EOFError, zlib.error, tarfile.TarError) as error:
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise
         raise NotABackup("tệp hỏng hoặc không đọc được") from error
     if not (root / FILE).is_file():
         raise NotABackup("thiếu cơ sở dữ liệu")

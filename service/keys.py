@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
+import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
 
+from service import audit
 from service.database import Database, Watched, now
 
 Role = Literal["reader", "operator"]
@@ -42,17 +44,19 @@ class Keys:
         self._database = database
         self._valid = Watched(database, self._read_valid)
 
-    def create(self, name: str, role: Role) -> str:
+    def create(self, name: str, role: Role, actor: audit.Actor) -> str:
         """A new key. This is the only time that it can be seen."""
         secret = _new_secret()
-        self._insert(secret, name, role)
+        with self._database.transaction() as db:
+            _insert(db, secret, name, role)
+            audit.record(db, actor, "key.create", name, role=role)
         return secret
 
     def all(self) -> list[Key]:
         rows = self._database.all("SELECT id, name, role, created_at, revoked_at FROM keys ORDER BY created_at")
         return [Key(**dict(row)) for row in rows]
 
-    def revoke(self, name_or_id: str) -> list[Key]:
+    def revoke(self, name_or_id: str, actor: audit.Actor) -> list[Key]:
         """The keys that were valid and are not any more: the one with this id, or all with this name."""
         with self._database.transaction() as db:
             rows = db.execute(
@@ -61,6 +65,8 @@ class Keys:
                 (name_or_id, name_or_id),
             ).fetchall()
             db.executemany("UPDATE keys SET revoked_at = ? WHERE id = ?", [(now(), row["id"]) for row in rows])
+            for row in rows:
+                audit.record(db, actor, "key.revoke", row["name"], id=row["id"])
         return [Key(**dict(row)) for row in rows]
 
     def caller(self, secret: str) -> Caller | None:
@@ -93,19 +99,19 @@ class Keys:
                 os.fsync(file.fileno())
         # The file may outlive the database, or a start that was cut short between the two.
         if secret and self._database.one("SELECT 1 FROM keys WHERE sha256 = ?", _digest(secret)) is None:
-            self._insert(secret, path.name, role)
+            with self._database.transaction() as db:
+                _insert(db, secret, path.name, role)
         return secret
-
-    def _insert(self, secret: str, name: str, role: Role) -> None:
-        with self._database.transaction() as db:
-            db.execute(
-                "INSERT INTO keys VALUES (?, ?, ?, ?, ?, NULL)",
-                (secrets.token_hex(4), name, role, _digest(secret), now()),
-            )
 
     def _read_valid(self) -> dict[str, Caller]:
         rows = self._database.all("SELECT name, role, sha256 FROM keys WHERE revoked_at IS NULL")
         return {row["sha256"]: Caller(row["name"], row["role"]) for row in rows}
+
+
+def _insert(db: sqlite3.Connection, secret: str, name: str, role: Role) -> None:
+    db.execute(
+        "INSERT INTO keys VALUES (?, ?, ?, ?, ?, NULL)", (secrets.token_hex(4), name, role, _digest(secret), now())
+    )
 
 
 def _new_secret() -> str:

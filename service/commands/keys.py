@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from rich.table import Table
 
-from service import audit
 from service.commands.console import console, fail, local_actor
 from service.database import Database
 from service.keys import ROLES, Keys
@@ -14,10 +13,7 @@ from service.settings import Settings
 def create(settings: Settings, name: str, role: str) -> None:
     if role not in ROLES:
         fail(f"Vai trò phải là một trong: {', '.join(ROLES)}.")
-    database = Database(settings.data)
-    secret = Keys(database).create(name, role)
-    with database.transaction() as db:
-        audit.record(db, local_actor(), "key.create", name, role=role)
+    secret = Keys(Database(settings.data)).create(name, role, local_actor())
     console.print(f"Khóa của {name} ({role}), chỉ hiện ra một lần:", soft_wrap=True)
     console.print(secret, soft_wrap=True)
 
@@ -30,11 +26,7 @@ def show(settings: Settings) -> None:
 
 
 def revoke(settings: Settings, name: str) -> None:
-    database = Database(settings.data)
-    revoked = Keys(database).revoke(name)
+    revoked = Keys(Database(settings.data)).revoke(name, local_actor())
     if not revoked:
         fail(f"Không có khóa nào đang dùng mang tên hoặc mã “{name}”.")
-    with database.transaction() as db:
-        for key in revoked:
-            audit.record(db, local_actor(), "key.revoke", key.name, id=key.id)
     console.print(f"Đã thu hồi {len(revoked)} khóa; có hiệu lực ngay.")

@@ -65,6 +65,8 @@ def backup(settings: Settings, file: Path) -> None:
             fail(error.message)
         except FileExistsError:
             fail(f"Tệp {file} đã có; hãy chọn tên khác.")
+        except OSError as error:
+            fail(f"Không ghi được {file}: {error.strerror}. Hãy chọn một thư mục có thật, ghi được và còn chỗ.")
     with Database(settings.data).transaction() as db:
         audit_log.record(db, local_actor(), "backup", str(file), served_by(settings.data))
     console.print(
@@ -77,6 +79,8 @@ def restore(settings: Settings, file: Path) -> None:
         generation = backups.restore(settings.data, file)
     except backups.NotABackup as error:
         fail(f"{file} không phải là bản sao lưu dùng được: {error}.")
+    except OSError as error:
+        fail(f"Không khôi phục được vào {settings.data}: {error.strerror}. Hãy giải phóng chỗ trên đĩa rồi chạy lại.")
     with Database(settings.data).transaction() as db:
         audit_log.record(db, local_actor(), "restore", str(file), generation)
     console.print(f"Đã khôi phục; bản chỉ mục đang dùng: {generation or 'chưa có'}. Dịch vụ đang chạy tự chuyển theo.")

@@ -16,11 +16,12 @@ from index.builder import Builder
 from index.disk import Disk
 from index.encoder import load_encoder
 from index.store import FileStore
-from service import backup, database
+from service import audit, backup, database
 from service.audit import Actor
 from service.database import Database
 from service.indexer import Indexer
 from service.jobs import Job, JobQueue
+from service.keys import Keys
 from service.uploads import receive
 from tests.running import SEED, SYNTHETIC, Service, ask, cchc, environment, finished, free_port, upload
 
@@ -259,6 +260,28 @@ def test_a_backup_put_back_while_a_deletion_is_under_way_brings_the_report_back(
         while indexer.work():
             pass
     assert report in Builder(data, load_encoder(data, None)).report_ids()
+
+
+def test_a_backup_put_back_shortens_no_audit_and_revives_no_key(data: Path, tmp_path: Path) -> None:
+    saved = tmp_path / "saved.tar.gz"
+    live = Database(data)
+    keys = Keys(live)
+    leaked = keys.create("lộ", "reader", ACTOR)
+    backup.write(data, saved)
+    keys.revoke("lộ", ACTOR)
+    chat = keys.ensure_chat_key(data)
+    before = [(e.at, e.action, e.target) for e in audit.entries(live, 99)]
+    for _ in range(2):
+        backup.restore(data, saved)
+        assert [(e.at, e.action, e.target) for e in audit.entries(live, 99)] == before
+        assert keys.caller(leaked) is None
+        assert keys.caller(chat) is not None
+    live.close()
+
+
+def test_where_a_backup_cannot_be_written_a_sentence_says_so(data: Path, tmp_path: Path) -> None:
+    refused = cchc("backup", str(tmp_path / "chưa có" / "saved.tar.gz"), env=environment(data))
+    assert refused.returncode == 1 and "Traceback" not in refused.stderr and "chưa có" in refused.stderr
 
 
 def flip_beginning(path: Path) -> None:
