@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import difflib
 import ipaddress
+import os
 import re
 from pathlib import Path
 from typing import Annotated
@@ -168,6 +170,11 @@ class Settings(BaseSettings):
         return value
 
 
+_OF_THE_CLIENTS = ("API_URL", "API_KEY", "UI_SECRETS")
+_NAMES = frozenset(name.upper() for name in (*Settings.model_fields, *_OF_THE_CLIENTS))
+"""All settings there are; those of the chat and of `cchc mcp` are read where they are used."""
+
+
 def secret_bytes(secret: str) -> bytes:
     """The key in `whsec_…` or plain base64, at least 16 bytes of it.
 
@@ -185,10 +192,23 @@ def load_settings() -> Settings:
     Raises:
         SettingsError: a value can't be used.
     """
+    named = (name.removeprefix(_PREFIX) for name in os.environ if name.startswith(_PREFIX))
+    wrong = [_unknown(name) for name in named if name not in _NAMES]
     try:
-        return Settings()
+        settings = Settings()
     except ValidationError as error:
-        raise SettingsError([_sentence(str(e["loc"][0]), e["input"]) for e in error.errors()]) from None
+        wrong += [_sentence(str(e["loc"][0]), e["input"]) for e in error.errors()]
+        raise SettingsError(wrong) from None
+    if wrong:
+        raise SettingsError(wrong)
+    return settings
+
+
+def _unknown(name: str) -> str:
+    """A slip of the pen in CCHC_REQUIRE_KEY, passed over, would let everybody in."""
+    near = difflib.get_close_matches(name, _NAMES, n=1)
+    instead = f"; có phải là {_PREFIX}{near[0]}?" if near else ". Hãy bỏ nó đi."
+    return f"{_PREFIX}{name} không phải là một cấu hình{instead}"
 
 
 def _sentence(field: str, value: object) -> str:
