@@ -52,6 +52,12 @@ class Manifest(BaseModel):
     counts: Counts
     files: dict[str, FileEntry]
 
+    @property
+    def is_of_this_version(self) -> bool:
+        """Whether this version of the product, with whichever encoder, would write the same."""
+        written_by = (self.parser, self.chunker, self.schema_version)
+        return written_by == (PARSER_VERSION, CHUNKER_VERSION, SCHEMA_VERSION)
+
     def is_current(self, encoder_fingerprint: str) -> bool:
         """Whether this version of the product, with this encoder, would write the same."""
         written_by = (self.parser, self.chunker)

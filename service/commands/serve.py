@@ -14,8 +14,13 @@ from typing import TYPE_CHECKING
 import structlog
 import uvicorn
 
+from index.errors import GenerationDamaged
+from index.manifest import read_manifest
+from index.publish import generation_path
+from service.audit import Actor
 from service.commands.console import fail
 from service.database import Database, journal_mode
+from service.generations import served_by
 from service.inbox import Inbox
 from service.indexer_process import IndexerProcess
 from service.jobs import JobQueue
@@ -48,6 +53,7 @@ def serve(settings: Settings) -> None:
         )
     shutil.rmtree(settings.data / "run", ignore_errors=True)  # what the processes of an earlier start left there
     queue = JobQueue(database, settings.data)
+    _rebuild_outdated(settings, queue)
     inbox = Inbox(settings.inbox, settings.data, queue, settings.max_upload_mb * 2**20) if settings.inbox else None
     if inbox:
         inbox.start()
@@ -71,6 +77,20 @@ def serve(settings: Settings) -> None:
             webhook.stop()
         indexer.stop()
         database.close()
+
+
+def _rebuild_outdated(settings: Settings, queue: JobQueue) -> None:
+    """What an earlier version has indexed is read anew; it answers until then, if this version can still open it."""
+    served = served_by(settings.data)
+    if served is None:
+        return
+    try:
+        manifest = read_manifest(generation_path(settings.data, served))
+    except GenerationDamaged:
+        return  # of which the workers tell
+    if not manifest.is_of_this_version:
+        log.info("index_outdated", generation=served)
+        queue.rebuild(Actor("upgrade"), served)
 
 
 def check_port(host: str, port: int, setting: str) -> None:
