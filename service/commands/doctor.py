@@ -148,14 +148,17 @@ def _encoder_and_index(settings: Settings) -> Iterator[Finding]:
 
 def _keys(settings: Settings) -> Iterator[Finding]:
     path = settings.data / OPERATOR_KEY_FILE
+    database = Database(settings.data)
+    keys = Keys(database)
     if not path.exists():
         yield Finding("warning", "Khóa quản trị", "chưa có", "Được tạo khi chạy: cchc serve")
     elif stat.S_IMODE(path.stat().st_mode) & 0o077:
         yield Finding("error", "Khóa quản trị", "người khác đọc được", f"chmod 600 {path}")
+    elif keys.caller(path.read_text("ascii").strip()) is None:
+        yield Finding("warning", "Khóa quản trị", "đã bị thu hồi", f"Để có khóa mới: xóa {path}, chạy lại cchc serve")
     else:
         yield Finding("ok", "Khóa quản trị", str(path))
-    database = Database(settings.data)
-    made = Keys(database).any_made()
+    made = keys.any_made()
     database.close()
     if not settings.is_loopback and not made and not settings.allow_anonymous:
         yield Finding("error", "Khóa API", f"chưa có mà CCHC_HOST={settings.host}", "Chạy: cchc keys create TÊN")

@@ -13,6 +13,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from service.audit import Actor
+from service.database import Database
+from service.keys import OPERATOR_KEY_FILE, Keys
 from tests.running import (
     QUESTION,
     ROOT,
@@ -128,6 +131,16 @@ def test_doctor_finds_what_is_wrong(indexed: Path, tmp_path: Path) -> None:
     assert well.returncode == 0, well.stdout
     ill = cchc("doctor", env=environment(tmp_path / "nothing", port=free_port()))
     assert ill.returncode == 1 and "make install" in ill.stdout
+
+
+def test_doctor_tells_of_an_operator_key_that_was_revoked(tmp_path: Path) -> None:
+    database = Database(tmp_path)
+    keys = Keys(database)
+    keys.ensure_operator_key(tmp_path)
+    assert "đã bị thu hồi" not in cchc("doctor", env=environment(tmp_path, port=free_port())).stdout
+    keys.revoke(OPERATOR_KEY_FILE, Actor("test"))
+    assert "đã bị thu hồi" in cchc("doctor", env=environment(tmp_path, port=free_port())).stdout
+    database.close()
 
 
 def test_eval_counts_right_answers(indexed: Path, tmp_path: Path) -> None:
