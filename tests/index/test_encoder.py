@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -16,7 +17,7 @@ from index.encoder import Encoder, OnnxEncoder, load_encoder
 from index.encoder_recipe import GRAPH, MANIFEST, MULTILINGUAL_E5_SMALL, TOKENIZER
 from index.errors import EncoderMissing
 from index.sentence_transformer_encoder import SentenceTransformerEncoder
-from tests.conftest import SEED
+from tests.conftest import ROOT, SEED
 
 QUESTIONS = (
     "Số thủ tục hành chính cấp huyện đang có hiệu lực?",
@@ -165,3 +166,16 @@ def test_a_name_that_leads_nowhere_is_explained(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     with pytest.raises(EncoderMissing, match="CCHC_ENCODER"):
         load_encoder(tmp_path, str(tmp_path / "empty"))
+
+
+def test_encoding_leaves_nothing_in_the_home_directory(directory: Path, tmp_path: Path) -> None:
+    """Where onnxruntime would keep the number by which it tells its maker of this machine."""
+    code = (
+        "import sys; from pathlib import Path; from index.encoder import OnnxEncoder\n"
+        "OnnxEncoder(Path(sys.argv[1])).encode_query('thủ tục')"
+    )
+    elsewhere = {name: value for name, value in os.environ.items() if not name.startswith(("XDG_", "ORT_"))}
+    subprocess.run(
+        [sys.executable, "-c", code, directory], env={**elsewhere, "HOME": str(tmp_path)}, cwd=ROOT, check=True
+    )
+    assert not list(tmp_path.rglob("*"))
