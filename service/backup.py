@@ -16,7 +16,7 @@ import tempfile
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from index.disk import Disk
 from index.errors import GenerationDamaged
@@ -150,7 +150,7 @@ def _unpack(file: Path, root: Path) -> None:
             with tarfile.open(fileobj=stream) as archive:
                 if _MARK not in (first.name for first in [archive.next()] if first):
                     raise NotABackup("không có dấu của bản sao lưu")
-                archive.extractall(root, filter="data")
+                _extract(archive, root)
             while stream.read(_PIECE):  # to the checksum at the end, before which an archive ends
                 pass
     except (OSError, EOFError, zlib.error, tarfile.TarError) as error:
@@ -159,6 +159,19 @@ def _unpack(file: Path, root: Path) -> None:
         raise NotABackup("tệp hỏng hoặc không đọc được") from error
     if not (root / FILE).is_file():
         raise NotABackup("thiếu cơ sở dữ liệu")
+
+
+def _extract(archive: tarfile.TarFile, root: Path) -> None:
+    """What `extractall` does with its filter for data, which Debian 12's Python doesn't have: files, all of them inside."""
+    for member in archive:
+        name = PurePosixPath(member.name)
+        source = archive.extractfile(member) if member.isfile() else None
+        if source is None or name.is_absolute() or ".." in name.parts:
+            raise NotABackup(f"trong đó có “{member.name}”")
+        target = root / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with target.open("xb") as file:
+            shutil.copyfileobj(source, file)
 
 
 def _check(generation: Path) -> None:

@@ -7,6 +7,7 @@ import errno
 import shutil
 import sqlite3
 import subprocess
+import tarfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -282,6 +283,20 @@ def test_a_backup_put_back_shortens_no_audit_and_revives_no_key(data: Path, tmp_
 def test_where_a_backup_cannot_be_written_a_sentence_says_so(data: Path, tmp_path: Path) -> None:
     refused = cchc("backup", str(tmp_path / "chưa có" / "saved.tar.gz"), env=environment(data))
     assert refused.returncode == 1 and "Traceback" not in refused.stderr and "chưa có" in refused.stderr
+
+
+@pytest.mark.parametrize("kind", [tarfile.REGTYPE, tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.FIFOTYPE])
+@pytest.mark.parametrize("name", ["../outside", "/tmp/outside", "reports/inside"])
+def test_a_made_up_backup_reaches_nothing_outside(tmp_path: Path, name: str, kind: bytes) -> None:
+    saved = tmp_path / "saved.tar.gz"
+    with tarfile.open(saved, "w:gz") as archive:
+        archive.addfile(tarfile.TarInfo("cchc-backup-1"))
+        member = tarfile.TarInfo(name)
+        member.type, member.linkname = kind, str(saved)
+        archive.addfile(member)
+    with pytest.raises(backup.NotABackup):
+        backup.restore(tmp_path / "data", saved)
+    assert {p.name for p in tmp_path.iterdir()} == {"saved.tar.gz", "data"} and not list((tmp_path / "data").iterdir())
 
 
 def flip_beginning(path: Path) -> None:
