@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from corpus.text import fold
 from index.generation import Generation
-from index.records import Figure, Review
+from index.records import Figure, Indicator, Review
 from service.confidence import Confidence
 from service.gate import FigureGate
 from service.indicators import IndicatorMatcher, Match
@@ -184,7 +184,7 @@ class FigureFinder:
         """What a question asks for among candidates, best first; they are read closely here."""
         ranked = self.read(question, [c for c in ranked if not self._left_out(question, c.figure)])
         nearest = tuple(ranked[:3])
-        ranked = [c for c in ranked if not self.matcher.holds_more(question.terms, c.match.indicator)]
+        ranked = [c for c in ranked if self._may_be_meant(question, c.match.indicator)]
         right_kind = [c for c in ranked if not self._wrong_kind(question, c)]
         if right_kind and right_kind[0].match.coverage >= ranked[0].match.coverage - _LESS_COVERED:
             ranked = right_kind
@@ -222,6 +222,10 @@ class FigureFinder:
         if len(clear) == 1:
             return Choice(clear[0], nearest=nearest, confidence=sure)
         return Choice(None, tuple(rivals), nearest, sure)
+
+    def _may_be_meant(self, question: Question, indicator: Indicator) -> bool:
+        terms = question.terms
+        return not (self.matcher.holds_more(terms, indicator) or self.matcher.contradicts(terms, indicator))
 
     def _left_out(self, question: Question, figure: Figure) -> bool:
         own = {t.key for t in self.matcher.entry(figure.indicator_id).own}

@@ -325,6 +325,11 @@ class IndicatorMatcher:
         composites = {t.key: set(self.composed_of(t.key)) for t in self.entry(indicator.id).own}
         return any(0 < len(asked & parts) < len(parts) and key not in asked for key, parts in composites.items())
 
+    def contradicts(self, terms: Sequence[Term], indicator: Indicator) -> bool:
+        """Whether a name says one thing where a question says another that excludes it: "đúng hạn" for "trước hạn"."""
+        asked, own = {t.key for t in terms}, {t.key for t in self.entry(indicator.id).own}
+        return any(asked & group and own & group and not asked & own & group for group in self._lexicon.contrasts)
+
     def composed_of(self, key: str) -> tuple[str, ...]:
         return self._lexicon.joins.get(key, ())
 

@@ -19,6 +19,14 @@ _NOT_COUNTS = re.compile(
 _NEAR = 60
 _IN_WORDS = ("person", "date", "reason", "document", "organisation", "place")
 _DAY_ASKED = re.compile(r"\bngay (?:nao|may|thang nao|ban hanh|ky)\b")
+_NUMBER_ASKED = re.compile(r"\bso (?:hieu|ky hieu)\b|\bso (?:bao nhieu|may|nao|gi)\b")
+_KINDS = {
+    "quyet dinh": ("QĐ", "Quyết định"), "ke hoach": ("KH", "Kế hoạch"), "nghi quyet": ("NQ", "Nghị quyết"),
+    "nghi dinh": ("NĐ", "Nghị định"), "chi thi": ("CT", "Chỉ thị"), "thong tu": ("TT", "Thông tư"), "ket luan": ("KL", "Kết luận"),
+}  # fmt: skip
+_OF_KIND = f"({'|'.join(_KINDS)})"
+_ITS_DAY = re.compile(rf"^(?:ngay (?:ban hanh|ky) )?{_OF_KIND}\b")
+_ITS_NUMBER = re.compile(rf"\b{_OF_KIND} (?:so )?(?:bao nhieu|may|nao|gi)\b")
 _MONEY_ASKED = re.compile(
     r"\b(?:kinh phi|so tien|chi phi|ton|von)\b.*\b(?:bao nhieu|may|bn)\b(?=\s*(?:$|[?.,;]|tien\b|dong\b|trieu\b|ty\b|kinh phi\b|nua\b|vay\b))"
     r"|\b(?:bao nhieu|may|bn) (?:kinh phi|tien|trieu|dong|ty dong|von)\b"
@@ -58,10 +66,23 @@ def holds_wanted(question: Question, sentence: str) -> bool:
 
 
 def lacks_wanted(question: Question, sentence: str) -> bool:
-    """Whether a sentence can't be the answer, however well its words fit: no day, or no sum of money, where one is asked for."""
+    """Whether a sentence can't be the answer, however well its words fit.
+
+    It has no day, no sum of money or no document's number where one is asked for, or no document of the kind whose day
+    or number is asked for: that of another one stands there.
+    """
     if question.wanted == "date" and _DAY_ASKED.search(question.folded):
-        return not _DAY.search(sentence)
+        return not _DAY.search(sentence) or _of_other_kind(_ITS_DAY.search(question.folded), sentence)
+    if question.wanted == "document" and _NUMBER_ASKED.search(question.folded):
+        return not DOCUMENT_NUMBER.search(sentence) or _of_other_kind(_ITS_NUMBER.search(question.folded), sentence)
     return bool(_MONEY_ASKED.search(question.folded)) and not _MONEY.search(sentence)
+
+
+def _of_other_kind(asked: re.Match[str] | None, sentence: str) -> bool:
+    if asked is None or not DOCUMENT_NUMBER.search(sentence):
+        return False
+    short, long = _KINDS[asked.group(1)]
+    return not re.search(rf"/{short}\b|\b{long} số\b", sentence, re.I)
 
 
 def beyond_rows(question: Question) -> bool:
