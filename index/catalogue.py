@@ -118,15 +118,13 @@ class Catalogue:
         return self._chunks(f"{where} ORDER BY p.id", *values)
 
     def document_mentions(self, number: str, report_ids: Collection[str] | None = None) -> list[Mention]:
-        """Where a document is named. "1118/QĐ" also finds 1118/QĐ-UBND, if no document has just that number."""
+        """Where a document is named. "1118/QĐ" and "1118" also find 1118/QĐ-UBND, if no document has just that number."""
         key = number_key(number)
         rows = self._all("SELECT * FROM mentions WHERE key = ? ORDER BY passage, start", key)
         if not rows and key:
-            rows = self._all(
-                "SELECT * FROM mentions WHERE key > ? AND key < ? ORDER BY passage, start",
-                f"{key}-",
-                f"{key}-\U0010ffff",
-            )
+            begins = [bound for mark in "-/" for bound in (f"{key}{mark}", f"{key}{mark}\U0010ffff")]
+            between = "SELECT * FROM mentions WHERE key > ? AND key < ? OR key > ? AND key < ? ORDER BY passage, start"
+            rows = self._all(between, *begins)
         found = [Mention(r["number"], self._report_id(r["passage"]), r["passage"], _span(r)) for r in rows]
         return found if report_ids is None else [m for m in found if m.report_id in report_ids]
 

@@ -251,7 +251,7 @@ class Generation:
         return self._words.document_frequency(token, folded)
 
     def document_mentions(self, number: str, report_ids: Collection[str] | None = None) -> list[Mention]:
-        """Where a document is named, by its number in any spelling, or its beginning up to a hyphen ("1118/QĐ")."""
+        """Where a document is named, by its number in any spelling, or its beginning up to a mark ("1118/QĐ", "1118")."""
         return self._catalogue.document_mentions(number, report_ids)
 
     # Rows and sentences, read closely

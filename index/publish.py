@@ -121,8 +121,10 @@ def rollback(
         except GenerationDamaged:  # what stands on the disk is all there is to choose from
             names = older = list(_numbers(data_dir))
         to = to or max(older, key=int, default=None)
-        if to is None or to not in names:
+        if to is None:
             raise NoGeneration("Không có bản chỉ mục nào khác để quay lại.")
+        if to not in names:
+            raise NoGeneration(f"Không có bản chỉ mục {to}. Đang giữ: {', '.join(sorted(names))}.")
         check(generation_path(data_dir, to))
         _point(data_dir, [to, *sorted((n for n in names if n != to), key=int, reverse=True)], disk or Disk())
         return to

@@ -9,7 +9,6 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from corpus.text import fold
 from index.generation import Generation
 from index.records import ReportRecord
 from service import compose
@@ -21,6 +20,7 @@ from service.facts import FactFinder
 from service.figures import Candidate, Choice, FigureFinder
 from service.followup import FollowUps, Merged
 from service.match_model import Vector
+from service.named import Named
 from service.narrative import SectionFinder
 from service.passages import Evidence
 from service.people import PeopleFinder
@@ -36,8 +36,6 @@ from service.wanted import beyond_rows, unlike_unit
 _ROW_FIRST = 0.15
 """How much surer a sentence must be than a row: the row says less beside what was asked."""
 _TOGETHER = re.compile(r"\btong\b|\bca (?:hai|ba|bon)\b|\btat ca\b|\btoan bo\b")
-_SURE_OF_THE_TIME = 0.7
-"""How sure a sentence must be of a year or period that no report is about."""
 _EARLIER = 3
 """How many earlier reports are asked where none was named and the newest doesn't answer."""
 _MOST_OFFERED = 3
@@ -64,6 +62,7 @@ class Answering:
         self.comparing = Comparing(self.finder)
         self.followups = FollowUps(self.finder, self.calculator)
         self.people = PeopleFinder(self.generation)
+        self.named = Named(self.finder, self.facts, self.sections, self.say, self.encode)
 
     def reports(self) -> list[ReportRecord]:
         """The reports that may be answered from."""
@@ -117,7 +116,7 @@ class Answering:
             return self.say.sources(context, draft)
         scope = resolve(question.slots, reports, filters, self._anchor(context, reports), _against(question))
         if scope.missing:
-            return self._absent(question, scope, draft)
+            return self.named.absent(question, scope, draft)
         if merged.kind == "figure" and merged.figure is not None:
             figure = self.comparing.in_report(merged.figure, scope.reports[0])
             if figure is None:
@@ -165,13 +164,13 @@ class Answering:
     def _answer_in(self, question: Question, scope: Scope, reports: Sequence[ReportRecord], draft: Draft) -> Outcome:
         if not reports:
             return self.say.refusal(draft, loaded_sentence(reports))
-        documents = [d for d in question.slots.documents if not (d.kind == "BC" and self._is_report(d.number, scope))]
-        if documents:
-            return self._documents(question, scope, reports, draft)
+        document = self.named.document(question, scope)
+        if document is not None:
+            return self.named.documents(question, document, scope, reports, draft)
         if scope.missing:
-            return self._absent(question, scope, draft)
-        if question.slots.codes and not self._narrows(question, scope):
-            return self._codes(question, scope, draft)
+            return self.named.absent(question, scope, draft)
+        if self.named.wants_row(question, scope):
+            return self.named.row(question, scope, draft)
         if self.comparing.wants(question, scope):
             outcome = self.comparing.compare(
                 question, self._vector(question), scope, reports, draft, self.say.finish_comparison
@@ -203,9 +202,6 @@ class Answering:
             return self._in_report(question, scope, draft)
         outcome = self.comparing.trend(choice.best.figure, question, reports, draft, self.say.finish_comparison)
         return outcome or self._in_report(question, scope, draft)
-
-    def _is_report(self, number: int, scope: Scope) -> bool:
-        return any(re.match(rf"0*{number}\D", r.metadata.number or "") for r in scope.reports)
 
     def _vector(self, question: Question) -> Vector:
         return self.encode(question.asked)
@@ -311,56 +307,6 @@ class Answering:
             return True
         return evidence[0].confidence > choice.confidence + _ROW_FIRST
 
-    def _narrows(self, question: Question, scope: Scope) -> bool:
-        """Whether a code says where to look ("mức độ 3 theo mục 7.8"): it is a heading's, and a row is described."""
-        rows = [f for code in question.slots.codes for f in self.finder.rows_by_code(scope.reports[0].id, code)]
-        return bool(question.naming) and bool(rows) and all(not f.row.value.text for f in rows)
-
-    def _codes(self, question: Question, scope: Scope, draft: Draft) -> Outcome:
-        report = scope.reports[0]
-        rows = [f for code in question.slots.codes for f in self.finder.rows_by_code(report.id, code)]
-        if not rows:
-            codes = ", ".join(question.slots.codes)
-            return self.say.refusal(draft, f"Phụ lục của {report_label(report)} không có chỉ tiêu mã {codes}.")
-        if len(rows) > len(question.slots.codes) and question.naming:
-            matches = {c.figure.row.row: c.match for c in self.finder.candidates(question.terms, None, report.id, None)}
-            fitting = [f for f in rows if f.row.row in matches and not matches[f.row.row].uncovered]
-            rows = fitting or rows
-        if len(rows) > len(question.slots.codes):
-            return self.say.candidates([Candidate(f, self.finder.exact(f)) for f in rows], draft)
-        return self.say.figures(rows, scope, draft)
-
-    def _documents(self, question: Question, scope: Scope, reports: Sequence[ReportRecord], draft: Draft) -> Outcome:
-        pool = (
-            list(scope.reports) + [r for r in scope.others if r not in scope.reports]
-            if scope.reports
-            else list(reports)
-        )
-        name = question.slots.documents[0]
-        found = self.facts.documents(question, name, [r.id for r in pool[:40]])
-        if not found or (question.naming and max(e.own for e in found) == 0 and len(question.naming) > 4):
-            where = "Các báo cáo đang có" if len(pool) > 1 else "Báo cáo"
-            return self.say.refusal(draft, f"{where} không nhắc đến văn bản mà câu hỏi nêu.", loaded_sentence(reports))
-        first = found[0].hit.passage.chunk.report_id
-        kept = [e for e in found if e.hit.passage.chunk.report_id == first][:3]
-        return self.say.evidence(kept, Scope((draft.report(first),)), draft)
-
-    def _absent(self, question: Question, scope: Scope, draft: Draft) -> Outcome:
-        """What was named isn't loaded; the issuer's own prose may still speak of that year or period."""
-        if scope.nearest and question.naming:
-            required = [str(y) for y in question.slots.years if not any(r.metadata.year == y for r in scope.nearest)]
-            required += [fold(p).lower() for p in _period_words(question.slots.periods)]
-            vector = self._vector(question)
-            if required and not (question.slots.relative or question.compares):
-                for report in scope.nearest[:1]:
-                    section = self.sections.find(question, report.id, required) if not question.wants_count else None
-                    if section is not None:
-                        return self.say.section(section, report, Scope((report,)), draft)
-                    evidence, _ = self.facts.find(question, vector, [report.id], required)
-                    if evidence and (evidence[0].confidence >= _SURE_OF_THE_TIME or _says_all(evidence[0])):
-                        return self.say.evidence(evidence, Scope((report,), others=scope.nearest[1:]), draft)
-        return self.say.refusal(draft, scope.missing or "")
-
     def _refusal(self, scope: Scope) -> tuple[str, ...]:
         said = f"Không tìm thấy nội dung này trong {report_label(scope.reports[0])}."
         return said, loaded_sentence(self.reports())
@@ -374,15 +320,5 @@ class Answering:
                     draft.suggestions.append(compose.scope_question(near.figure, report))
 
 
-def _says_all(evidence: Evidence) -> bool:
-    return not evidence.missing and evidence.own >= 0.75
-
-
 def _against(question: Question) -> bool:
     return question.compares or question.operation in ("change", "difference")
-
-
-def _period_words(periods: Sequence[str]) -> list[str]:
-    from corpus.periods import period_name
-
-    return [period_name(period) for period in periods if period != "YEAR"]

@@ -28,6 +28,7 @@ _WANTED = 0.3
 """What holding the kind of thing asked for (a date, a number) adds to a sentence's score."""
 _SURE = 0.45
 _AS_GOOD = 0.8
+_LOOKED_THROUGH = 5
 
 
 class FactFinder:
@@ -133,11 +134,13 @@ class FactFinder:
         return found
 
     def _mentioning(self, name: DocumentName, report_ids: Sequence[str]) -> list[Chunk]:
-        chunks: dict[int, Chunk] = {}
-        for report_id in report_ids:
-            for chunk in self._generation.passages_of(report_id):
-                if _mentions(chunk.text, name):
-                    chunks[chunk.id] = chunk
+        """The first reports are looked through, in which a number may stand in a list ("1117, 1118/QĐ-UBND")."""
+        first = (c for report_id in report_ids[:_LOOKED_THROUGH] for c in self._generation.passages_of(report_id))
+        chunks = {chunk.id: chunk for chunk in first if _mentions(chunk.text, name)}
+        wanted = set(report_ids[_LOOKED_THROUGH:])
+        for printed in (f"{name.number}", f"{name.number:02d}") if wanted else ():
+            ids = [m.passage_id for m in self._generation.document_mentions(printed, wanted)]
+            chunks |= {c.id: c for c in self._generation.passages(ids) if _mentions(c.text, name)}
         return list(chunks.values())
 
 

@@ -10,6 +10,7 @@ import pytest
 from index.builder import Builder
 from index.encoder import Encoder
 from index.generation import open_current
+from service import facts
 from service.engine import Engine
 from tests.running import SEED, SYNTHETIC, new_data
 
@@ -40,6 +41,14 @@ def test_what_the_newest_report_does_not_say_an_earlier_one_may(engine: Engine) 
     answer, _ = engine.ask("Bộ tiêu chí chấm điểm CCHC cấp xã được ban hành tại văn bản nào?")
     assert answer.status == "answered" and "1475/QĐ-UBND" in answer.answer
     assert "98/BC-UBND" in answer.answer and "không nêu báo cáo" in answer.answer
+
+
+def test_a_document_is_found_in_whichever_report_names_it(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(facts, "_LOOKED_THROUGH", 0)  # as if it were one of many reports
+    for typed in ("QĐ 1118", "1118/QĐ-UBND"):
+        answer, _ = engine.ask(f"{typed} về việc gì?")
+        assert answer.status == "answered" and "1118/QĐ-UBND" in answer.citations[0].quote
+    assert engine.ask("QĐ 1119 về việc gì?")[0].status == "no_evidence"
 
 
 @pytest.mark.parametrize("named", ["cả năm 2021", "theo báo cáo 412/BC-UBND", "theo báo cáo số 999/BC-UBND"])
