@@ -1,3 +1,5 @@
 """A question in, a cited answer out: understanding, scope, figures, passages, composing, verifying, and HTTP over it."""
 
-import index  # noqa: F401  (what it sets for numpy has to be set before any module here loads numpy)
+import os
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as `index` does, which may be imported after numpy here
