@@ -115,6 +115,7 @@ class Lexicon:
         self.joins: dict[str, tuple[str, ...]] = {
             f"@{name}": tuple(f"@{other}" for other in others) for name, others in _lists(glossary["joins"])
         }
+        self.shorthand = {short: names[0] for short, names in _lists(glossary["shorthand"])}
         self.contrasts = tuple(frozenset(f"@{name}" for name in names) for _, names in _lists(glossary["contrasts"]))
         self.renamed: dict[str, tuple[str, ...]] = {
             f"@{name}": tuple(names) for name, names in _lists(glossary["renamed"])

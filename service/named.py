@@ -56,9 +56,7 @@ class Named:
             codes = ", ".join(question.slots.codes)
             return self.say.refusal(draft, f"Phụ lục của {report_label(report)} không có chỉ tiêu mã {codes}.")
         if len(rows) > len(question.slots.codes) and question.naming:
-            matches = {
-                c.figure.row.row: c.match for c in self.finder.candidates(question.terms, None, report.id, None)
-            }
+            matches = {c.figure.row.row: c.match for c in self.finder.candidates(question.terms, None, report.id, None)}
             fitting = [f for f in rows if f.row.row in matches and not matches[f.row.row].uncovered]
             rows = fitting or rows
         if len(rows) > len(question.slots.codes):

@@ -10,6 +10,7 @@ from typing import Literal
 from corpus.places import find_provinces
 from corpus.text import collapse, fold, nfc, old_tone_placement
 from service.lexicon import LEVELS, Lexicon, Term, Token, tokenize
+from service.shorthand import spelled_out
 from service.slots import Slots, extract_slots, without_provinces
 from service.spelling import Speller
 from service.stages import stage
@@ -197,7 +198,7 @@ class Understanding:
     @stage("understand")
     def __call__(self, raw: str) -> Question:
         typed = clean(raw)
-        spelled = self._speller.correct(typed)
+        spelled = self._speller.correct(spelled_out(typed, self._lexicon.shorthand))
         text = _digits(spelled.text)
         unmarked = spelled.unmarked if text == spelled.text else frozenset()
         slots, rest = extract_slots(text, self._base_years, self._loaded_years)
@@ -231,7 +232,7 @@ class Understanding:
             raw=raw,
             text=text,
             asked=(_named(terms, folded) if operation or compares else _without_slots(rest)) or text,
-            restored=spelled.text if spelled.words_changed else None,
+            restored=spelled.text if spelled.text.lower() != typed.lower() else None,
             folded=folded,
             terms=tuple(terms),
             slots=slots,

@@ -64,6 +64,18 @@ def test_a_follow_up_puts_its_words_in_the_place_of_others(engine: Engine) -> No
     assert [(f.code, f.value_text) for f in answer.figures] == [("2.2", "33")]
 
 
+@pytest.mark.parametrize(
+    ("typed", "restored", "code"),
+    [
+        ("dvsn chuyen cty co phan sl, 6 thang dau nam 2021", "công ty cổ phần số lượng", "6.5"),
+        ("nv đề ra trong kế hoạch CCHC bn, 6 tháng đầu năm 2021", "nhiệm vụ đề ra trong kế hoạch CCHC bao nhiêu", "1.1.1"),
+    ],
+)  # fmt: skip
+def test_shorthand_is_spelled_out_and_shown(engine: Engine, typed: str, restored: str, code: str) -> None:
+    answer, _ = engine.ask(typed)
+    assert restored in (answer.restored_question or "") and [f.code for f in answer.figures] == [code]
+
+
 _HERE = ", 6 tháng đầu năm 2021"
 
 
