@@ -35,7 +35,7 @@ from service.wanted import beyond_rows, unlike_unit
 
 _ROW_FIRST = 0.15
 """How much surer a sentence must be than a row: the row says less beside what was asked."""
-_TOGETHER = re.compile(r"\btong\b|\bca (?:hai|ba|bon)\b|\btat ca\b|\btoan bo\b")
+_TOGETHER = re.compile(r"\btong\b|\bca (?:hai|ba|bon)\b|\bca\b.+\blan\b")
 _EARLIER = 3
 """How many earlier reports are asked where none was named and the newest doesn't answer."""
 _MOST_OFFERED = 3
@@ -81,7 +81,10 @@ class Answering:
             merged = self.followups.merge(question, context, self.understand)
             outcome = self._follow(merged, context, filters, reports, draft) if merged is not None else None
             if outcome is not None and merged is not None:
-                return draft, outcome[0], self._after(merged.question, outcome, draft, context)
+                after = self._after(merged.question, outcome, draft, context)
+                if merged.is_same_row and after.rows and after.rows[0].report_id != context.rows[0].report_id:
+                    after.before = context.rows[0]
+                return draft, outcome[0], after
             draft = Draft(self.reviewer)
             draft.restored = question.restored
         anchor = self._anchor(context, reports)
@@ -132,7 +135,8 @@ class Answering:
                 return None
             return self.say.computed(self.calculator.share(merged.figure, whole), scope, draft)
         if merged.kind == "trend" and merged.figure is not None:
-            return self.comparing.trend(merged.figure, question, reports, draft, self.say.finish_comparison)
+            since = context.before.report_id if context.before and not question.slots.names_report else None
+            return self.comparing.trend(merged.figure, question, reports, draft, self.say.finish_comparison, since)
         outcome = self._answer_in(question, scope, reports, draft)
         return outcome if outcome[0] != "no_evidence" or merged.kind == "slots" else None
 

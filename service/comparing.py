@@ -78,7 +78,7 @@ class Comparing:
             return None
         found = cells(self._finder, figure, chosen)
         adds = self._adds(question, found)
-        if question.superlative and not _two_named(question):
+        if question.superlative and _named(question) != 2:
             return self._ranked(question, found, draft)
         same_issuer = len({r.metadata.issuer for r in chosen}) == 1
         if same_issuer:
@@ -96,15 +96,17 @@ class Comparing:
         return outcome
 
     def trend(
-        self, figure: Figure, question: Question, reports: Sequence[ReportRecord], draft: Draft, finish: Finish
-    ) -> Outcome | None:
-        """A figure of the last answer against the period before, or all periods."""
+        self, figure: Figure, question: Question, reports: Sequence[ReportRecord], draft: Draft, finish: Finish,
+        since: str | None = None,
+    ) -> Outcome | None:  # fmt: skip
+        """A figure of the last answer against the report `since`, else the period before, or all periods."""
         here = next((r for r in reports if r.id == figure.report_id), None)
         if here is None:
             return None
         same = sorted((r for r in reports if r.metadata.issuer == here.metadata.issuer), key=lambda r: r.recency)
         if not _OVER_TIME.search(question.folded):
-            same = self._against(question, here, same)
+            last = [r for r in same if r.id == since]
+            same = sorted([*last, here], key=lambda r: r.recency) if last else self._against(question, here, same)
         if len(same) < 2:
             draft.say(f"Chưa có báo cáo kỳ khác của {compose.heading_for(here)} để so sánh.")
             draft.figures, draft.records, draft.citations = [], [], []
@@ -335,6 +337,6 @@ def _first_said(question: Question, cell: Cell) -> int:
     return issuers.index(name) if name in issuers else len(issuers)
 
 
-def _two_named(question: Question) -> bool:
+def _named(question: Question) -> int:
     slots = question.slots
-    return max(len(slots.issuers), len(slots.periods), len(slots.years)) > 1
+    return max(len(slots.issuers), len(slots.periods), len(slots.years))

@@ -38,6 +38,8 @@ class Context(BaseModel):
     periods: list[str] = Field(default_factory=list)
     report_ids: list[str] = Field(default_factory=list)
     rows: list[Place] = Field(default_factory=list)
+    before: Place | None = None
+    """The same row in the report that was spoken of before this one."""
     quotes: list[Quoted] = Field(default_factory=list)
 
     def without(self, report_ids: Collection[str]) -> Context:
@@ -48,10 +50,14 @@ class Context(BaseModel):
         quotes = [quote for quote in self.quotes if quote.report_id not in report_ids]
         kept = [report_id for report_id in self.report_ids if report_id not in report_ids]
         topic: Topic = self.topic if rows or quotes else "none"
-        return self.model_copy(update={"rows": rows, "quotes": quotes, "report_ids": kept, "topic": topic})
+        before = self.before if self.before and self.before.report_id not in report_ids else None
+        return self.model_copy(
+            update={"rows": rows, "before": before, "quotes": quotes, "report_ids": kept, "topic": topic}
+        )
 
     def _spoken_of(self) -> set[str]:
-        return {*self.report_ids, *(p.report_id for p in self.rows), *(q.report_id for q in self.quotes)}
+        places = [*self.rows, *([self.before] if self.before else [])]
+        return {*self.report_ids, *(p.report_id for p in places), *(q.report_id for q in self.quotes)}
 
     def slots(self) -> Slots:
         return Slots(tuple(self.issuers), tuple(self.years), tuple(self.periods))

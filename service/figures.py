@@ -229,7 +229,7 @@ class FigureFinder:
 
     def _left_out(self, question: Question, figure: Figure) -> bool:
         own = {t.key for t in self.matcher.entry(figure.indicator_id).own}
-        return any(t.key in own for t in question.excluded if t.weight == 1.0)
+        return any(t.key in own for t in question.excluded)
 
     def counted_apart(self, question: Question, figure: Figure) -> list[Figure]:
         """The rows beside a row, or below it, of what a question wants left out of it."""

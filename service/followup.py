@@ -53,6 +53,11 @@ class Merged:
     figure: Figure | None = None
     match: Match | None = None
 
+    @property
+    def is_same_row(self) -> bool:
+        """Whether the last answer's row is asked for in another report."""
+        return self.kind == "figure" and self.match is None
+
 
 class FollowUps:
     """Reads follow-ups against the state of their conversation."""
@@ -65,8 +70,6 @@ class FollowUps:
         """What a question means after what was said; None when it is a new topic."""
         folded = question.folded
         naming = [t for t in question.naming if t.key not in _FILLER]
-        if not naming and _MARKER.search(folded):
-            naming = [replace(t, weight=1.0) for t in question.terms if t.key not in _FILLER]
         last = self._last(context)
         inherited = replace(question, slots=question.slots.over(context.slots()))
         if _SOURCE.search(folded) and not naming and (context.rows or context.quotes):
@@ -78,6 +81,8 @@ class FollowUps:
         if _WHY.search(folded) and not naming and last is not None:
             asked = understand(f"vì sao {last.row.name.split('(')[0]}")
             return Merged("question", replace(asked, slots=question.slots.over(context.slots())))
+        if not naming and _MARKER.search(folded):
+            naming = [replace(t, weight=1.0) for t in question.terms if t.key not in _FILLER]
         if question.slots.codes or any(d.kind != "BC" for d in question.slots.documents):
             return None
         if not naming:

@@ -61,6 +61,7 @@ _YEAR = re.compile(r"(?<![\d/.-])(?:nam\s*)?(20[0-4]\d)(?![\d]|\s*-\s*20\d\d|/)"
 _COMPARED = re.compile(r"\bso (?:voi )?(?:moc )?(?:nam )?$")
 _SPAN_OF_YEARS = re.compile(r"\b20\d\d\s*-\s*20\d\d\b")
 _DATE = re.compile(r"\b\d{1,2}\s*[/.]\s*\d{1,2}\s*[/.]\s*20\d\d\b|\bngay\s+\d{1,2}[/.]\d{1,2}\b")
+_A_REPORT = re.compile(r"\bbao cao(?: cchc)?\s*$")
 _YEAR_AFTER_PERIOD = re.compile(r"\s*(?:/|-|,|\.)?\s*(?:nam\s*)?(20[0-4]\d)\b")
 
 _KINDS = {
@@ -250,6 +251,7 @@ def extract_slots(text: str, base_years: Collection[int] = (), loaded_years: Col
 
     years: list[int] = []
     periods: list[str] = []
+    of_report: list[tuple[str, int | None]] = []
     for code, pattern in _PERIODS:
         for match in list(pattern.finditer(folded)):
             if folded[match.start() : match.end()].strip() == "":
@@ -262,10 +264,14 @@ def extract_slots(text: str, base_years: Collection[int] = (), loaded_years: Col
                 period = code
             if period not in periods:
                 periods.append(period)
+            names_report = _A_REPORT.search(folded, 0, match.start())
             take(match.start(), match.end())
-            if (after := _YEAR_AFTER_PERIOD.match(folded, match.end())) is not None:
+            after = _YEAR_AFTER_PERIOD.match(folded, match.end())
+            if after is not None:
                 years.append(int(after.group(1)))
                 take(after.start(), after.end())
+            if names_report:
+                of_report.append((period, int(after.group(1)) if after else None))
     for match in list(_YEAR.finditer(folded)):
         year = int(match.group(1))
         if year in base_years and (year not in loaded_years or _COMPARED.search(folded[: match.start(1)])):
@@ -275,6 +281,9 @@ def extract_slots(text: str, base_years: Collection[int] = (), loaded_years: Col
         take(match.start(), match.end())
     months = [period for period in periods if period.startswith("MONTH")]
     periods = months or periods  # "tháng 2 trong quý I" is the month
+    if of_report:  # "từ tháng 7/2020 … (báo cáo 6 tháng đầu năm 2020)" is that report, whatever it says of July
+        periods = list(dict.fromkeys(period for period, _ in of_report))
+        years = [year for _, year in of_report if year is not None] or years
     slots = Slots(
         tuple(issuers), tuple(dict.fromkeys(years)), tuple(periods), relative, tuple(documents), tuple(codes),
         signed[0] if signed else None,

@@ -73,7 +73,7 @@ _BASE_YEARS = frozenset({"@nam_2015"})
 _YES_NO = re.compile(r"\b(?:chua|khong|dung khong|phai khong|xong chua)\s*[?.!]*$")
 _NEGATION = re.compile(r"\b(?:chua|khong)\s+(?:duoc\s+|phai\s+|con\s+|the\s+|he\s+)?(?=\S)")
 _EXCLUDED = re.compile(
-    r"\b(?:(?:khong|ko|k|chua) (?:tinh|ke|bao gom)|(?:ngoai|loai) tru)\b(?: (?:ca|den|toi|cac|nhung)\b)*"
+    r"\b(?:(?:khong|ko|k|chua) (?:tinh|ke|bao gom|gom)|(?:ngoai|loai) tru)\b(?: (?:ca|den|toi|cac|nhung)\b)*"
     r".+?(?=\s+(?:thi|la|con|co)\b|\s+(?:bao nhieu|may|bn)\b|[;.:?!()]|,(?=.*\b(?:bao nhieu|may|bn|so|thi|la)\b)|$)"
 )
 """What is to be left out: "không tính cấp xã, cấp huyện", "ngoại trừ lĩnh vực đất đai"."""
@@ -209,8 +209,9 @@ class Understanding:
         excluded: list[Term] = []
         if (left_out := _EXCLUDED.search(folded)) is not None:
             start, end = left_out.span()
-            excluded = [t for t in terms if start <= t.start < end]
-            terms = [t for t in terms if t not in excluded]
+            left = [t for t in terms if start <= t.start < end]
+            terms = [t for t in terms if t not in left]
+            excluded = [t for t in left if t.is_concept or t.weight == 1.0]
             rest, folded = _blanked(rest, start, end), _blanked(folded, start, end)
         if (top := _TOP.search(folded)) is not None:
             terms = [t for t in terms if not (top.start() <= t.start < top.end() and t.key.isdigit())]

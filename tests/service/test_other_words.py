@@ -120,3 +120,23 @@ def test_which_level_is_asked_where_the_question_names_none(engine: Engine) -> N
     assert answer.status == "clarify" and {f.code for f in answer.figures} == {"5.4.1", "5.4.2", "5.4.3"}
     named, _ = engine.ask(f"Số lãnh đạo tỉnh bị kỷ luật{_HERE}?")
     assert [f.code for f in named.figures] == ["5.4.1"]
+
+
+def test_up_or_down_is_between_the_two_reports_just_spoken_of(engine: Engine) -> None:
+    """Not against the half year, which lies between."""
+    context = None
+    for turn in ("Biên chế có mặt, quý I năm 2021?", "Sang cả năm 2021?", "Vậy là tăng hay giảm, bao nhiêu người?"):
+        answer, context = engine.ask(turn, context=context)
+    assert [f.report_number for f in answer.figures] == ["98/BC-UBND", "412/BC-UBND"]
+    assert {f.code for f in answer.figures} == {"4.2.2"} and answer.calculation is not None
+
+
+def test_of_three_that_are_named_the_highest_comes_first(engine: Engine) -> None:
+    answer, _ = engine.ask("Sơn La quý I, 6 tháng và cả năm 2021, kỳ nào có biên chế có mặt cao nhất?")
+    values = [f.value for f in answer.figures]
+    assert len(values) == 3 and values == sorted(values, key=lambda v: -(v or 0))
+
+
+def test_the_period_of_the_report_goes_before_a_month_that_is_spoken_of(engine: Engine) -> None:
+    answer, _ = engine.ask("Đến tháng 7/2021 biên chế được giao bao nhiêu (báo cáo 6 tháng đầu năm 2021)?")
+    assert [(f.report_number, f.code) for f in answer.figures] == [("203/BC-UBND", "4.2.1")]
