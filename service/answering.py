@@ -35,7 +35,7 @@ from service.wanted import beyond_rows, unlike_unit
 
 _ROW_FIRST = 0.15
 """How much surer a sentence must be than a row: the row says less beside what was asked."""
-_TOGETHER = re.compile(r"\btong\b|\bca (?:hai|ba|bon)\b|\bca\b.+\blan\b")
+_TOGETHER = re.compile(r"\btong\b|\bca (?:hai|ba|bon)\b")
 _EARLIER = 3
 """How many earlier reports are asked where none was named and the newest doesn't answer."""
 _MOST_OFFERED = 3
@@ -218,7 +218,7 @@ class Answering:
         if person:
             return "answered", "passage"
         choice = self.finder.choose(question, vector, report.id)
-        if question.excluded and choice.best is not None:
+        if question.excluded and choice.best is not None and question.operation is None:
             return self._excluding(question, choice.best, scope, draft)
         if question.operation and not self._printed_rate(question, choice):
             computed = self.calculator.plan(question, vector, report.id)
