@@ -117,6 +117,13 @@ def _place_names(text: str) -> dict[int, str]:
     return found
 
 
+_MOSTLY, _ALL = 0.34, 0.55
+"""Shares of marked syllables from which a question was typed partly with diacritics, and wholly: three of four bear some."""
+_IN_PARTLY_MARKED_TEXT, _IN_MARKED_TEXT = -3.5, -7.0
+_OTHER_MARKS = -8.0
+"""Of having typed a syllable of the language with marks, and meant others."""
+
+
 class Speller:
     """Restores and corrects against a vocabulary of syllables and their neighbours."""
 
@@ -160,8 +167,11 @@ class Speller:
         found = {near for key in _deletions(folded) for near in self._near.get(key, ()) if _one_edit(folded, near)}
         return [form for near in found for form in self._forms[near]]
 
-    def _candidates(self, word: str, mostly_marked: bool) -> dict[str, float]:
-        """Possible forms of a typed syllable with the log-cost of having typed it so."""
+    def _candidates(self, word: str, unmarked_cost: float) -> dict[str, float]:
+        """Possible forms of a typed syllable with the log-cost of having typed it so.
+
+        `unmarked_cost` is that of leaving out the marks of one that is a syllable without them, too.
+        """
         folded = fold(word)
         if word in self._keep:
             return {word: 0.0}
@@ -170,11 +180,11 @@ class Speller:
         found: dict[str, float] = {}
         if word != folded and word in self._unigrams:
             # A syllable of the language that no report has: meant as typed, unless its neighbours say otherwise.
-            found = {form: -2.0 for form in self._forms.get(folded, ()) if self._unigrams[form] > 0}
+            found = {form: _OTHER_MARKS for form in self._forms.get(folded, ()) if self._unigrams[form] > 0}
             return {**found, word: 0.0}
         if word == folded:
             for form in self._forms.get(folded, ()):
-                found[form] = 0.0 if form == word else (-3.5 if mostly_marked and word in self._unigrams else -0.3)
+                found[form] = 0.0 if form == word else (unmarked_cost if word in self._unigrams else -0.3)
         else:
             for form in self._forms.get(folded, ()):
                 found[form] = -2.0
@@ -205,7 +215,10 @@ class Speller:
         tokens = tokenize(text)
         words = [token for token in tokens if _WORD.fullmatch(token.text)]
         marked = sum(not token.unmarked for token in words)
-        mostly_marked = marked >= 0.34 * max(1, len(words))
+        mostly_marked = marked >= _MOSTLY * max(1, len(words))
+        unmarked_cost = -0.3
+        if mostly_marked:
+            unmarked_cost = _IN_MARKED_TEXT if marked >= _ALL * len(words) else _IN_PARTLY_MARKED_TEXT
         paths: dict[str, tuple[float, list[str]]] = {}
         started = False
         places = _place_names(text)
@@ -217,7 +230,7 @@ class Speller:
             elif not _WORD.fullmatch(token.text):
                 options = {token.text: 0.0}
             else:
-                options = self._candidates(token.text, mostly_marked)
+                options = self._candidates(token.text, unmarked_cost)
             following: dict[str, tuple[float, list[str]]] = {}
             for option, cost in options.items():
                 if not started:

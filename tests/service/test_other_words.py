@@ -76,6 +76,14 @@ def test_shorthand_is_spelled_out_and_shown(engine: Engine, typed: str, restored
     assert restored in (answer.restored_question or "") and [f.code for f in answer.figures] == [code]
 
 
+@pytest.mark.parametrize(
+    "typed", ["Tiết kiệm được bao nhiêu tiền chi tiêu hằng ngày?", "Hứa trong bao lâu thì có giấy mang về?"]
+)
+def test_what_is_typed_with_its_marks_is_meant_as_it_is(engine: Engine, typed: str) -> None:
+    """Not "chỉ tiêu", "báo", "mạng", however often reports print these."""
+    assert engine.understand(typed).text == typed
+
+
 _HERE = ", 6 tháng đầu năm 2021"
 
 
