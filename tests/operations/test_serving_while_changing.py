@@ -162,7 +162,7 @@ def test_two_workers_answer_for_ten_minutes_while_reports_come_and_go(
 ) -> None:
     caplog.set_level(logging.INFO, log.name)  # `pytest -rP` shows the figures
     sizes = run(data, tmp_path, clients=8, rounds=20, seconds=600)
-    assert statistics.median(sizes[15:]) < 1.1 * statistics.median(sizes[5:10])
+    assert statistics.median(sizes[15:]) < 1.05 * statistics.median(sizes[10:15])  # caches have filled by then
 
 
 @pytest.mark.slow
