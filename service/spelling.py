@@ -12,14 +12,14 @@ import math
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from corpus.places import find_provinces
+from corpus.places import find_provinces, provinces
 from corpus.text import fold, old_tone_placement
-from service.lexicon import tokenize
+from service.lexicon import Token, tokenize
 
 _QUESTION_WORDS = (
     "bao nhiêu", "là bao nhiêu", "đạt mấy", "đạt bao nhiêu", "đạt được mấy", "có bao nhiêu", "có mấy", "được mấy", "là mấy", "tỉnh có", "huyện có", "xã có", "bằng bao nhiêu", "thế nào", "như thế nào", "ra sao", "thì sao", "vì sao", "tại sao",
@@ -114,7 +114,43 @@ def _place_names(text: str) -> dict[int, str]:
         same = [fold(t.text) for t in typed] == [fold(t.text) for t in proper]
         for at, token in enumerate(typed):
             found[start + token.start] = proper[at].text if same else token.text
+    return found | _misspelt_places(text, found)
+
+
+def _misspelt_places(text: str, taken: Collection[int]) -> dict[int, str]:
+    """Names with one slip in one syllable: passed over, the question would be answered of another province.
+
+    What was typed must be no syllable of the language: "Mai Châu" is a district, "Lai Châuu" a slip.
+    """
+    found: dict[int, str] = {}
+    for one, other in itertools.pairwise(tokenize(text)):
+        if one.start in taken or other.start in taken or other.start - one.end > 1:
+            continue
+        near = [
+            name
+            for name in _two_syllable_provinces()
+            if (one.folded == fold(name[0]) and _slip(other, name[1]))
+            or (other.folded == fold(name[1]) and _slip(one, name[0]))
+        ]
+        if len(near) == 1:
+            found |= {one.start: near[0][0], other.start: near[0][1]}
     return found
+
+
+def _slip(typed: Token, meant: str) -> bool:
+    is_syllable = typed.folded in _unmarked_syllables() if typed.unmarked else typed.text in syllables()
+    return not is_syllable and _one_edit(typed.folded, fold(meant))
+
+
+@cache
+def _two_syllable_provinces() -> tuple[tuple[str, str], ...]:
+    names = (tuple(token.text for token in tokenize(name)) for name in provinces())
+    return tuple((name[0], name[1]) for name in names if len(name) == 2)
+
+
+@cache
+def _unmarked_syllables() -> frozenset[str]:
+    return frozenset(map(fold, syllables()))
 
 
 _MOSTLY, _ALL = 0.34, 0.55

@@ -1,6 +1,6 @@
 """`cchc eval`: gold questions asked of the engine in this process, as typed, without diacritics and with typos.
 
-Without a file it runs the sets of tests/eval: `multi` and `several` with the synthetic reports beside the sample
+Without a file it runs the sets of tests/eval, those that name several reports with the synthetic ones beside the sample
 report, the others with the sample report alone. Their indexes are kept under DATA/eval, so that the second run only asks.
 """
 
@@ -28,6 +28,7 @@ from service.settings import Settings
 ROOT = Path(corpus.__file__).resolve().parent.parent
 _SETS = {
     "seed": "seed", "hurried": "seed", "official": "seed", "personas": "seed", "multi": "multi", "several": "multi",
+    "prose": "multi", "counts": "multi",
 }  # fmt: skip
 _SHOWN = (
     "figure", "passage_cited", "passage_said", "no_evidence", "clarify", "dialog", "derived", "compare", "false_refusals",

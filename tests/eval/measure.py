@@ -15,11 +15,17 @@ MEASURED = [
     (questions, index, phrasing)
     for questions, index in (("seed", "seed"), ("hurried", "seed"), ("multi", "multi"))
     for phrasing in ("as_typed", "no_diacritics")
-] + [("official", "seed", "as_typed"), ("personas", "seed", "as_typed"), ("several", "multi", "as_typed")]
+] + [
+    ("official", "seed", "as_typed"),
+    ("personas", "seed", "as_typed"),
+    ("several", "multi", "as_typed"),
+    ("prose", "multi", "as_typed"),
+    ("counts", "multi", "as_typed"),
+]
 
 MEASURED_SLOWLY = [
     ("seed", "seed", "no_diacritics"), ("multi", "multi", "no_diacritics"), ("personas", "seed", "as_typed"),
-    ("several", "multi", "as_typed"),
+    ("several", "multi", "as_typed"), ("prose", "multi", "as_typed"),
 ]  # fmt: skip
 """Left to `make test-slow`."""
 

@@ -84,6 +84,12 @@ def test_what_is_typed_with_its_marks_is_meant_as_it_is(engine: Engine, typed: s
     assert engine.understand(typed).text == typed
 
 
+@pytest.mark.parametrize("typed", ["Lai Châuu", "Lai hCâu", "lai chauu"])
+def test_a_province_with_a_slip_is_still_that_province(engine: Engine, typed: str) -> None:
+    answer, _ = engine.ask(f"{typed} có bao nhiêu biên chế được giao?")
+    assert answer.status == "no_evidence" and "Lai Châu" in answer.answer.split(".")[0]
+
+
 _HERE = ", 6 tháng đầu năm 2021"
 
 
