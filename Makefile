@@ -44,12 +44,13 @@ $(VENV)/.installed-for-tests: $(VENV)/.installed
 	@$(PIP) install -c constraints.txt -e '.[test]'
 	@touch $@
 
+# Files in their order, not those with most tests first: the slow ones have few, and one would run alone at the end.
 test: install $(VENV)/.installed-for-tests browser
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml corpus index service ui
-	$(BIN)/pytest -m "not slow" --numprocesses 2 --dist loadfile
+	$(BIN)/pytest -m "not slow" --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 test-slow: install $(VENV)/.installed-for-tests browser
 	$(BIN)/pytest -m slow
