@@ -106,7 +106,7 @@ def syllables() -> frozenset[str]:
     return frozenset(line for line in lines if line and not line.startswith("#"))
 
 
-def _place_names(text: str) -> dict[int, str]:
+def _place_names(text: str, printed: Collection[tuple[str, str]]) -> dict[int, str]:
     """The syllables of province names by where they stand: a name is what it is, however rare its syllables."""
     found: dict[int, str] = {}
     for name, start, end in find_provinces(text):
@@ -114,32 +114,35 @@ def _place_names(text: str) -> dict[int, str]:
         same = [fold(t.text) for t in typed] == [fold(t.text) for t in proper]
         for at, token in enumerate(typed):
             found[start + token.start] = proper[at].text if same else token.text
-    return found | _misspelt_places(text, found)
+    return found | _misspelt_places(text, found, printed)
 
 
-def _misspelt_places(text: str, taken: Collection[int]) -> dict[int, str]:
+def _misspelt_places(text: str, taken: Collection[int], printed: Collection[tuple[str, str]]) -> dict[int, str]:
     """Names with one slip in one syllable: passed over, the question would be answered of another province.
 
-    What was typed must be no syllable of the language: "Mai Châu" is a district, "Lai Châuu" a slip.
+    What was typed must be no syllable of the language ("lai chauu"), or a name in capitals that no report has printed
+    ("Lai Chu"): "Mai Châu" is a district.
     """
     found: dict[int, str] = {}
     for one, other in itertools.pairwise(tokenize(text)):
         if one.start in taken or other.start in taken or other.start - one.end > 1:
             continue
+        is_name = text[one.start].isupper() and text[other.start].isupper()
+        unheard = is_name and (one.folded, other.folded) not in printed
         near = [
             name
             for name in _two_syllable_provinces()
-            if (one.folded == fold(name[0]) and _slip(other, name[1]))
-            or (other.folded == fold(name[1]) and _slip(one, name[0]))
+            if (one.folded == fold(name[0]) and _slip(other, name[1], unheard))
+            or (other.folded == fold(name[1]) and _slip(one, name[0], unheard))
         ]
         if len(near) == 1:
             found |= {one.start: near[0][0], other.start: near[0][1]}
     return found
 
 
-def _slip(typed: Token, meant: str) -> bool:
+def _slip(typed: Token, meant: str, unheard: bool) -> bool:
     is_syllable = typed.folded in _unmarked_syllables() if typed.unmarked else typed.text in syllables()
-    return not is_syllable and _one_edit(typed.folded, fold(meant))
+    return (unheard or not is_syllable) and _one_edit(typed.folded, fold(meant))
 
 
 @cache
@@ -183,6 +186,7 @@ class Speller:
             self._unigrams.update(dict.fromkeys(words, 8))
             self._bigrams.update(dict.fromkeys(itertools.pairwise(words), 8))
             self._bigrams.update(dict.fromkeys(((head, words[0]) for head in _HEADS if words), 4))
+        self._printed = frozenset((fold(a), fold(b)) for a, b in self._bigrams)
         self._unigrams.update(dict.fromkeys(_HEADS, 200))
         for syllable in syllables():
             self._unigrams.setdefault(syllable, 0)
@@ -257,7 +261,7 @@ class Speller:
             unmarked_cost = _IN_MARKED_TEXT if marked >= _ALL * len(words) else _IN_PARTLY_MARKED_TEXT
         paths: dict[str, tuple[float, list[str]]] = {}
         started = False
-        places = _place_names(text)
+        places = _place_names(text, self._printed)
         for token, following_token in itertools.zip_longest(tokens, tokens[1:]):
             if token.start in places:
                 options = {places[token.start]: 0.0}
