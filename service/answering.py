@@ -129,6 +129,9 @@ class Answering:
                 if computed is not None:
                     return self.say.computed(computed, scope, draft)
             return self.say.figures([figure], scope, draft, merged.match.coverage if merged.match else 1.0)
+        if merged.kind == "operands":
+            computed = self.calculator.between(question, merged.operands)
+            return self.say.computed(computed, scope, draft) if computed is not None else None
         if merged.kind == "share" and merged.figure is not None:
             whole = self.calculator.whole_of(merged.figure)
             if whole is None:

@@ -121,6 +121,15 @@ class Calculator:
             return self.share_of_total(question, vector, report_id) if operation == "share" else None
         return compute(operation, self._in_order(question, operation, rows))
 
+    def between(self, question: Question, rows: Sequence[Figure]) -> Computed | None:
+        """What a question asks for of rows that are known."""
+        if question.operation == "sum":
+            parts = addable(rows)
+            return compute("sum", parts) if parts else None
+        if question.operation not in ("share", "difference", "ratio") or len(rows) != 2:
+            return None
+        return compute(question.operation, self._in_order(question, question.operation, list(rows)))
+
     def _in_order(self, question: Question, operation: Operation, rows: list[Figure]) -> list[Figure]:
         """ "A ít hơn B bao nhiêu" is B less A, and so is the distance between A and B when B is the larger."""
         first, second = number(rows[0]), number(rows[1])

@@ -41,7 +41,7 @@ _UNSAID = 0.6
 _STANDS_ALONE = 0.6
 """How sure a row must be for a question to be a topic of its own."""
 
-Kind = Literal["source", "figure", "share", "trend", "slots", "question"]
+Kind = Literal["source", "figure", "share", "trend", "operands", "slots", "question"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,7 @@ class Merged:
     question: Question
     figure: Figure | None = None
     match: Match | None = None
+    operands: tuple[Figure, ...] = ()
 
     @property
     def is_same_row(self) -> bool:
@@ -87,6 +88,9 @@ class FollowUps:
             return None
         if not naming:
             return self._slots_only(question, context, last, understand)
+        operands = self._operands(question, naming, context, last)
+        if operands:
+            return Merged("operands", inherited, operands=operands)
         marker = bool(_MARKER.search(folded))
         if not marker and (len(naming) > _SHORT or self._stands_alone(question, context)):
             return None
@@ -135,6 +139,25 @@ class FollowUps:
             return False
         choice = self._finder.decide(question, self._finder.candidates(question.terms, None, report_id, None))
         return choice.best is not None and choice.confidence >= _STANDS_ALONE
+
+    def _operands(
+        self, question: Question, naming: list[Term], context: Context, last: Figure | None
+    ) -> tuple[Figure, ...]:
+        """ "Cấp huyện hơn cấp xã bao nhiêu?", "hơn cấp xã bao nhiêu?": what was spoken of, of these levels."""
+        if last is None or question.operation is None or question.slots.names_report:
+            return ()
+        if not all(term.key in _LEVELS for term in naming):
+            return ()
+        matcher = self._finder.matcher
+        keys = [t.key for t in matcher.entry(last.indicator_id).own]
+        own = {implied for key in keys for implied in (key, *matcher.implied(key))}
+        rows = [last] if len(naming) == 1 else []
+        for term in naming:
+            found = (last, None) if term.key in own else self._nearest(question, [term], context, last)
+            if found is None:
+                return ()
+            rows.append(found[0])
+        return tuple(rows) if len({figure.row.row for figure in rows}) == len(rows) > 1 else ()
 
     def _nearest(
         self, question: Question, naming: list[Term], context: Context, last: Figure | None

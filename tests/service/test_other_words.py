@@ -160,3 +160,17 @@ def test_of_three_that_are_named_the_highest_comes_first(engine: Engine) -> None
 def test_the_period_of_the_report_goes_before_a_month_that_is_spoken_of(engine: Engine) -> None:
     answer, _ = engine.ask("Đến tháng 7/2021 biên chế được giao bao nhiêu (báo cáo 6 tháng đầu năm 2021)?")
     assert [(f.report_number, f.code) for f in answer.figures] == [("203/BC-UBND", "4.2.1")]
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "expression"),
+    [
+        ("Số TTHC cung cấp trực tuyến mức độ 3", "mức 4 hơn mức 3 bao nhiêu?", "627 - 123"),
+        ("Số ĐVSNCL thuộc UBND cấp huyện", "hơn cấp sở bao nhiêu?", "579 - 347"),
+        ("Tỷ lệ hồ sơ đúng hạn của UBND cấp huyện", "cấp xã hơn cấp huyện bao nhiêu?", "99,99 - 99,99"),
+    ],
+)
+def test_levels_alone_are_those_of_what_was_spoken_of(engine: Engine, first: str, then: str, expression: str) -> None:
+    _, context = engine.ask(f"{first}{_HERE}?")
+    answer, _ = engine.ask(then, context=context)
+    assert answer.calculation is not None and answer.calculation.expression == expression
