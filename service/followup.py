@@ -34,6 +34,7 @@ _TREND = re.compile(
 _WHY = re.compile(r"\b(?:vi|tai) sao\b|\bly do\b|\bnguyen nhan\b|\bsao lai\b")
 _LEVELS = LEVELS | {"@muc_do_3", "@muc_do_4", "@muc_do_3_4"}
 _FILLER = frozenset({"@nguyen_nhan", "cộng", "tính", "tăng", "giảm", "kỳ", "tính toán"})
+_TOTAL = re.compile(r"\btong so\b")
 _SHORT = 3
 _LIKENESS = 0.3
 _UNSAID = 0.6
@@ -92,7 +93,7 @@ class FollowUps:
         if operands:
             return Merged("operands", inherited, operands=operands)
         marker = bool(_MARKER.search(folded))
-        if not marker and (len(naming) > _SHORT or self._stands_alone(question, context)):
+        if not marker and (len(naming) > _SHORT or _of_a_whole(question) or self._stands_alone(question, context)):
             return None
         merged = self._nearest(question, naming, context, last)
         if merged is not None:
@@ -200,3 +201,9 @@ class FollowUps:
             slots=question.slots.over(context.slots()),
             restored=question.restored,
         )
+
+
+def _of_a_whole(question: Question) -> bool:
+    """ "Tổng số TTHC không tính cấp tỉnh" is a topic of its own, however short: no level goes on from the last row's."""
+    whole = bool(question.excluded) or _TOTAL.search(question.folded) is not None
+    return whole and any(term.key not in _LEVELS for term in question.naming)

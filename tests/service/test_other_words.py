@@ -174,3 +174,11 @@ def test_levels_alone_are_those_of_what_was_spoken_of(engine: Engine, first: str
     _, context = engine.ask(f"{first}{_HERE}?")
     answer, _ = engine.ask(then, context=context)
     assert answer.calculation is not None and answer.calculation.expression == expression
+
+
+def test_a_total_is_no_follow_up_of_one_level(engine: Engine) -> None:
+    _, context = engine.ask(f"Số ĐVSNCL thuộc UBND cấp huyện{_HERE}?")
+    answer, _ = engine.ask("Tổng số TTHC không tính cấp tỉnh là bao nhiêu?", context=context)
+    assert answer.calculation is not None and answer.calculation.expression == "1.695 - 1.342"
+    answer, _ = engine.ask("Tổng số TTHC là bao nhiêu?", context=context)
+    assert [f.value_text for f in answer.figures] == ["1.695"]
