@@ -28,7 +28,7 @@ from service.settings import Settings
 ROOT = Path(corpus.__file__).resolve().parent.parent
 _SETS = {
     "seed": "seed", "hurried": "seed", "official": "seed", "personas": "seed", "multi": "multi", "several": "multi",
-    "prose": "multi", "counts": "multi",
+    "prose": "multi", "counts": "multi", "sums": "seed", "sums_several": "multi",
 }  # fmt: skip
 _SHOWN = (
     "figure", "passage_cited", "passage_said", "no_evidence", "clarify", "dialog", "derived", "compare", "false_refusals",

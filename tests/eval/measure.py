@@ -21,6 +21,8 @@ MEASURED = [
     ("several", "multi", "as_typed"),
     ("prose", "multi", "as_typed"),
     ("counts", "multi", "as_typed"),
+    ("sums", "seed", "as_typed"),
+    ("sums_several", "multi", "as_typed"),
 ]
 
 MEASURED_SLOWLY = [

@@ -14,9 +14,9 @@ REPORTS: dict[str, Path] = {
     "203/BC-UBND": SEED,
     **{spec.number: HERE / "reports" / file_name(spec) for spec in FIXED},
 }
-"""Report number -> file; `multi`, `several`, `prose` and `counts` are asked with all of them loaded, the others with the first alone."""
+"""Report number -> file; `multi`, `several`, `prose`, `counts` and `sums_several` are asked with all of them loaded, the others with the first alone."""
 
-FILES = ("seed", "hurried", "official", "personas", "multi", "several", "prose", "counts")
+FILES = ("seed", "hurried", "official", "personas", "multi", "several", "prose", "counts", "sums", "sums_several")
 
 Question = dict[str, Any]
 
