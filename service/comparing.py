@@ -105,13 +105,14 @@ class Comparing:
             return None
         same = sorted((r for r in reports if r.metadata.issuer == here.metadata.issuer), key=lambda r: r.recency)
         if not _OVER_TIME.search(question.folded):
-            last = [r for r in same if r.id == since]
+            last = [r for r in reports if r.id == since]
             same = sorted([*last, here], key=lambda r: r.recency) if last else self._against(question, here, same)
         if len(same) < 2:
             draft.say(f"Chưa có báo cáo kỳ khác của {compose.heading_for(here)} để so sánh.")
             draft.figures, draft.records, draft.citations = [], [], []
             return "no_evidence", "none"
-        return self._table(question, cells(self._finder, figure, same), draft, finish, over_time=True)
+        over_time = len({r.metadata.issuer for r in same}) == 1
+        return self._table(question, cells(self._finder, figure, same), draft, finish, over_time=over_time)
 
     def _against(self, question: Question, here: ReportRecord, same: list[ReportRecord]) -> list[ReportRecord]:
         if question.slots.relative == "same_period_last_year":
@@ -146,7 +147,8 @@ class Comparing:
             return newest_first(every)[:_MAX_ROWS]
         here = scope.reports[0]
         others = [r for r in newest_first(reports) if r.metadata.issuer == here.metadata.issuer and r.id != here.id]
-        return [others[0], here] if others and _AGAINST.search(folded) else [here]
+        alike = [r for r in others if r.metadata.period == here.metadata.period and r.recency > here.recency]
+        return [(alike or others)[0], here] if others and _AGAINST.search(folded) else [here]
 
     def _one_a_province(self, question: Question, reports: Sequence[ReportRecord]) -> list[ReportRecord]:
         """Each province's report of one period: the named one, or the newest that most provinces have."""
@@ -249,8 +251,8 @@ class Comparing:
         )
 
     def _say_ratio(self, question: Question, found: Sequence[Cell], draft: Draft) -> None:
-        """ "A gấp mấy lần B": in the order in which the question names them."""
-        named = sorted(found, key=lambda c: _first_said(question, c))
+        """ "A gấp mấy lần B": in the order in which the question names two provinces; of two periods the larger first."""
+        named = sorted(found, key=lambda c: (_first_said(question, c), -(c.value or 0)))
         figures = [c.figure for c in named if c.figure is not None]
         computed = compute("ratio", figures)
         if computed.missing:

@@ -94,7 +94,7 @@ class Named:
 
 
 def _is_report(number: int, scope: Scope) -> bool:
-    return any(re.match(rf"0*{number}\D", r.metadata.number or "") for r in scope.reports)
+    return any(re.match(rf"0*{number}\D", r.metadata.number or "") for r in (*scope.reports, *scope.nearest))
 
 
 def _says_all(evidence: Evidence) -> bool:

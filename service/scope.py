@@ -74,6 +74,15 @@ def _provinces_in(issuer: str) -> tuple[str, ...]:
     return tuple(name for name, _, _ in find_provinces(issuer))
 
 
+def matches(report: ReportRecord, slots: Slots) -> bool:
+    """Whether a report is of the issuer, year and period that a question names; what isn't named fits."""
+    return (
+        (not slots.issuers or any(_issued_by(report, name) for name in slots.issuers))
+        and (not slots.years or report.metadata.year in slots.years)
+        and (not slots.periods or report.metadata.period in slots.periods)
+    )
+
+
 def _numbered(report: ReportRecord, name: DocumentName) -> bool:
     number = _NUMBER.match(report.metadata.number or "")
     suffix = name.suffix.replace("Đ", "D")
@@ -151,7 +160,10 @@ def resolve(
     numbered = [r for r in numbered if not slots.issuers or any(_issued_by(r, i) for i in slots.issuers)]
     if numbered:
         named = len([name for name in slots.documents if name.kind == "BC"])
-        return Scope(tuple(dict.fromkeys(numbered))[: max(named, 1)])
+        found = list(dict.fromkeys(numbered))[: max(named, 1)]
+        if against and len(found) == 1 and (slots.relative or slots.years or slots.periods):
+            return _against_another(found[0], slots, pool)
+        return Scope(tuple(found))
     if slots.signed_on is not None:
         dated = [r for r in pool if r.metadata.signed_on == slots.signed_on]
         dated = [r for r in dated if not slots.issuers or any(_issued_by(r, i) for i in slots.issuers)]
@@ -197,6 +209,24 @@ def resolve(
     if anchor is not None and not slots.names_report and any(r.id == anchor.id for r in ordered):
         return Scope((anchor,), others=tuple(r for r in ordered if r.id != anchor.id))
     return Scope((ordered[0],), assumed=len(ordered) > 1, others=tuple(ordered[1:]))
+
+
+def _against_another(here: ReportRecord, slots: Slots, reports: Sequence[ReportRecord]) -> Scope:
+    """ "Báo cáo 203: … so với quý I", "… so với cùng kỳ 2020": the report of that number and the one it is held against."""
+    years = [year for year in slots.years if year != here.metadata.year]
+    periods = [period for period in slots.periods if period != here.metadata.period]
+    if years or periods:
+        same = [r for r in newest_first(reports) if r.metadata.issuer == here.metadata.issuer]
+        then = [r for r in same if r.metadata.year in (years or (here.metadata.year,))]
+        other = [r for r in then if r.metadata.period in (periods or (here.metadata.period,))]
+        other = (other or (then if not periods else []))[:1]
+    elif slots.relative:
+        other = _relative(reports, slots, here)
+    else:
+        return Scope((here,))
+    if not other:
+        return Scope((), missing=f"Chưa có báo cáo {_describe(slots)} để so sánh. {_loaded(reports)}", nearest=(here,))
+    return Scope((here, *other))
 
 
 def _base(found: list[ReportRecord], slots: Slots, anchor: ReportRecord | None) -> ReportRecord:

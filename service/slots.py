@@ -59,6 +59,7 @@ _RELATIVE: tuple[tuple[Relative, re.Pattern[str]], ...] = (
 )
 _YEAR = re.compile(r"(?<![\d/.-])(?:nam\s*)?(20[0-4]\d)(?![\d]|\s*-\s*20\d\d|/)")
 _COMPARED = re.compile(r"\bso (?:voi )?(?:moc )?(?:nam )?$")
+_HELD_AGAINST = re.compile(r"\bso voi\b|\bgap\b|\b(?:hon|kem)\b|\bchenh\b")
 _SPAN_OF_YEARS = re.compile(r"\b20\d\d\s*-\s*20\d\d\b")
 _DATE = re.compile(r"\b\d{1,2}\s*[/.]\s*\d{1,2}\s*[/.]\s*20\d\d\b|\bngay\s+\d{1,2}[/.]\d{1,2}\b")
 _A_REPORT = re.compile(r"\bbao cao(?: cchc)?\s*$")
@@ -173,7 +174,8 @@ def _provinces_in(text: str) -> list[tuple[str, int, int]]:
     found: list[tuple[str, int, int]] = []
     for name, start, end in find_provinces(text):
         if re.search(
-            r"(?<!cap )\b(?:huyen|thi xa|xa|phuong|quan|thi tran)$", folded[max(0, start - 12) : start].rstrip()
+            r"(?<!cap )\b(?:huyen|thi xa|xa|phuong|(?<!binh )quan|thi tran)$",
+            folded[max(0, start - 12) : start].rstrip(),
         ):
             continue
         if re.search(r"\b(?:thanh pho|tp)\.? $", folded[:start]) and name not in _CITIES:
@@ -252,6 +254,7 @@ def extract_slots(text: str, base_years: Collection[int] = (), loaded_years: Col
     years: list[int] = []
     periods: list[str] = []
     of_report: list[tuple[str, int | None]] = []
+    without_year: list[int] = []
     for code, pattern in _PERIODS:
         for match in list(pattern.finditer(folded)):
             if folded[match.start() : match.end()].strip() == "":
@@ -270,6 +273,8 @@ def extract_slots(text: str, base_years: Collection[int] = (), loaded_years: Col
             if after is not None:
                 years.append(int(after.group(1)))
                 take(after.start(), after.end())
+            else:
+                without_year.append(match.start())
             if names_report:
                 of_report.append((period, int(after.group(1)) if after else None))
     for match in list(_YEAR.finditer(folded)):
@@ -278,6 +283,8 @@ def extract_slots(text: str, base_years: Collection[int] = (), loaded_years: Col
             continue
         if year not in years:
             years.append(year)
+        if "YEAR" not in periods and any(_HELD_AGAINST.search(folded, match.end(), at) for at in without_year):
+            periods.append("YEAR")  # "năm 2021 gấp mấy lần quý I": the whole year against one of its periods
         take(match.start(), match.end())
     months = [period for period in periods if period.startswith("MONTH")]
     periods = months or periods  # "tháng 2 trong quý I" is the month
