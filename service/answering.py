@@ -7,18 +7,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from index.generation import Generation
 from index.records import ReportRecord
 from service import compose
 from service.calculate import Calculator, Computed
 from service.comparing import Comparing
-from service.context import Context, Place, Quoted
+from service.context import Context
 from service.draft import Draft
 from service.facts import FactFinder
 from service.figures import Candidate, Choice, FigureFinder
-from service.followup import FollowUps, Merged
+from service.followup import FollowUps
 from service.match_model import Vector
 from service.named import Named
 from service.narrative import SectionFinder
@@ -28,8 +28,9 @@ from service.renamed import in_words_of
 from service.review import Reviewer
 from service.saying import Outcome, Saying
 from service.schemas import Filters, Status
-from service.scope import Scope, loaded_sentence, report_label, resolve, short_issuer
+from service.scope import Scope, loaded_sentence, report_label, resolve
 from service.stages import stage
+from service.turns import Continuing, anchor, state_after, staying_with
 from service.understand import Question, Understanding
 from service.wanted import beyond_rows, unlike_unit
 
@@ -60,9 +61,12 @@ class Answering:
 
     def __post_init__(self) -> None:
         self.comparing = Comparing(self.finder)
-        self.followups = FollowUps(self.finder, self.calculator)
+        self.followups = FollowUps(self.generation, self.finder, self.calculator)
         self.people = PeopleFinder(self.generation)
         self.named = Named(self.finder, self.facts, self.sections, self.say, self.encode)
+        self.continuing = Continuing(
+            self.followups, self.comparing, self.calculator, self.named, self.say, self._answer_in
+        )
 
     def reports(self) -> list[ReportRecord]:
         """The reports that may be answered from."""
@@ -79,92 +83,19 @@ class Answering:
         reports = self.reports()
         if context is not None and context.topic != "none":
             merged = self.followups.merge(question, context, self.understand)
-            outcome = self._follow(merged, context, filters, reports, draft) if merged is not None else None
+            outcome = self.continuing.answer(merged, context, filters, reports, draft) if merged is not None else None
             if outcome is not None and merged is not None:
-                after = self._after(merged.question, outcome, draft, context)
-                if merged.is_same_row and after.rows and after.rows[0].report_id != context.rows[0].report_id:
-                    after.before = context.rows[0]
-                return draft, outcome[0], after
+                return draft, outcome[0], state_after(merged.question, outcome, draft, context)
             draft = Draft(self.reviewer)
             draft.restored = question.restored
-        anchor = self._anchor(context, reports)
-        question = self._keep_slots(question, context)
-        scope = resolve(question.slots, reports, filters, anchor, _against(question))
+        question = staying_with(question, context)
+        scope = resolve(question.slots, reports, filters, anchor(context, reports), question.held_against)
         outcome = self._answer_in(question, scope, reports, draft)
         if outcome[0] == "no_evidence" and scope.assumed and not (question.slots.documents or question.slots.codes):
             outcome, draft = self._in_an_earlier(question, scope) or (outcome, draft)
         if outcome[0] == "no_evidence":
             self._offer(question, [*scope.reports, *scope.nearest, *reports], draft)
-        return draft, outcome[0], self._after(question, outcome, draft, context)
-
-    # Conversation
-
-    def _anchor(self, context: Context | None, reports: Sequence[ReportRecord]) -> ReportRecord | None:
-        if context is None or not context.report_ids:
-            return None
-        return next((r for r in reports if r.id == context.report_ids[0]), None)
-
-    def _keep_slots(self, question: Question, context: Context | None) -> Question:
-        """A new question in a conversation stays with its province unless it names another; periods are asked anew."""
-        if context is None or question.slots.issuers or not question.slots.names_report:
-            return question
-        return replace(question, slots=replace(question.slots, issuers=tuple(context.issuers)))
-
-    def _follow(
-        self, merged: Merged, context: Context, filters: Filters, reports: Sequence[ReportRecord], draft: Draft
-    ) -> Outcome | None:
-        """Answer a follow-up with what it changes; None when it has to stand on its own."""
-        question = merged.question
-        if merged.kind == "source":
-            return self.say.sources(context, draft)
-        scope = resolve(question.slots, reports, filters, self._anchor(context, reports), _against(question))
-        if scope.missing:
-            return self.named.absent(question, scope, draft)
-        if merged.kind == "figure" and merged.figure is not None:
-            figure = self.comparing.in_report(merged.figure, scope.reports[0])
-            if figure is None:
-                return self.say.absent_row(scope.reports[0], merged.figure, draft)
-            if context.topic == "calculation" and context.operation and len(context.rows) > 1:
-                computed = self.followups.recompute(context, figure)
-                if computed is not None:
-                    return self.say.computed(computed, scope, draft)
-            return self.say.figures([figure], scope, draft, merged.match.coverage if merged.match else 1.0)
-        if merged.kind == "operands":
-            computed = self.calculator.between(question, merged.operands)
-            return self.say.computed(computed, scope, draft) if computed is not None else None
-        if merged.kind == "share" and merged.figure is not None:
-            whole = self.calculator.whole_of(merged.figure)
-            if whole is None:
-                return None
-            return self.say.computed(self.calculator.share(merged.figure, whole), scope, draft)
-        if merged.kind == "trend" and merged.figure is not None:
-            since = context.before.report_id if context.before and not question.slots.names_report else None
-            return self.comparing.trend(merged.figure, question, reports, draft, self.say.finish_comparison, since)
-        outcome = self._answer_in(question, scope, reports, draft)
-        return outcome if outcome[0] != "no_evidence" or merged.kind == "slots" else None
-
-    def _after(self, question: Question, outcome: Outcome, draft: Draft, before: Context | None) -> Context:
-        status, topic = outcome
-        if status == "no_evidence" and before is not None:
-            return before
-        shown = list(dict.fromkeys([f.report_id for f in draft.figures] + [c.report_id for c in draft.citations]))
-        slots = question.slots
-        issuers = list(slots.issuers) or (
-            [short_issuer(draft.report(shown[0]))] if shown and before and before.issuers else []
-        )
-        return Context(
-            question=question.text,
-            topic=topic if status != "no_evidence" else "none",
-            operation=draft.calculation.kind if draft.calculation else None,
-            issuers=issuers,
-            years=list(slots.years),
-            periods=list(slots.periods),
-            report_ids=shown,
-            rows=[Place(report_id=f.report_id, row=f.row) for f in draft.figures],
-            quotes=[
-                Quoted(report_id=c.report_id, start=c.start, end=c.end) for c in draft.citations if c.kind == "passage"
-            ],
-        )
+        return draft, outcome[0], state_after(question, outcome, draft, context)
 
     # One question
 
@@ -228,7 +159,9 @@ class Answering:
             if computed is not None:
                 return self.say.computed(computed, scope, draft)
         if question.negated and question.wants_count:
-            computed = self.calculator.rest_of_total(question, vector, report.id)
+            computed = self.calculator.rest_of_total(question, vector, report.id) or self.calculator.undone(
+                question, vector, report.id
+            )
             if computed is not None:
                 return self.say.computed(computed, scope, draft)
         if self._wants_section(question, choice):
@@ -252,7 +185,7 @@ class Answering:
                     return self.say.computed(computed, scope, draft)
                 if evidence:
                     return self.say.evidence(evidence, scope, draft)
-                return self.say.refusal(draft, *self._refusal(scope))
+                return self._share_said(question, vector, scope, draft)
             return self.say.figures([choice.best.figure], scope, draft, choice.best.match.coverage)
         if choice.rivals and _TOGETHER.search(question.folded):
             computed = self.calculator.sum_of_parts(question, vector, report.id)
@@ -269,6 +202,13 @@ class Answering:
             return self.say.computed(computed, scope, draft)
         if evidence:
             return self.say.evidence(evidence, scope, draft)
+        return self._share_said(question, vector, scope, draft)
+
+    def _share_said(self, question: Question, vector: Vector, scope: Scope, draft: Draft) -> Outcome:
+        """Where nothing else answers: a share of two rows that the question names, or a refusal."""
+        computed = self.calculator.share_said(question, vector, scope.reports[0].id)
+        if computed is not None:
+            return self.say.computed(computed, scope, draft)
         return self.say.refusal(draft, *self._refusal(scope))
 
     def _excluding(self, question: Question, best: Candidate, scope: Scope, draft: Draft) -> Outcome:
@@ -325,7 +265,3 @@ class Answering:
             for near in ([choice.best] if choice.best else choice.rivals or choice.nearest)[:_MOST_OFFERED]:
                 if near.match.coverage >= _NEAR_ENOUGH and near.figure.row.value.text:
                     draft.suggestions.append(compose.scope_question(near.figure, report))
-
-
-def _against(question: Question) -> bool:
-    return question.compares or question.operation in ("change", "difference")

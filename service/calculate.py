@@ -16,6 +16,7 @@ from service.schemas import CalculationKind
 from service.understand import Operation, Question
 
 _NOT = re.compile(r"\b(?:chua|khong)(?: duoc| co| he)*\s*$")
+_SHORT_OF = re.compile(r"\b(?:thieu|con trong|bo trong|khuyet)\b")
 _DONE = frozenset({"@hoan_thanh", "@xu_ly_xong"})
 _BASE = frozenset({"@giao", "@de_ra", "@ke_hoach", "@ke_hoach_cchc"})
 
@@ -110,7 +111,7 @@ class Calculator:
             return self.sum_of_parts(question, vector, report_id)
         if operation not in ("share", "difference", "ratio", "change"):
             return None
-        if operation == "difference" and re.search(r"\bthieu\b", question.folded):
+        if operation == "difference" and _SHORT_OF.search(question.folded):
             lacking = self._operands.lacking(question, vector, report_id)
             return compute("difference", lacking) if lacking is not None else None
         rows = self._operands.two(question, operation, vector, report_id)
@@ -127,6 +128,9 @@ class Calculator:
             parts = addable(rows)
             return compute("sum", parts) if parts else None
         if question.operation not in ("share", "difference", "ratio") or len(rows) != 2:
+            return None
+        part, whole = number(rows[0]), number(rows[1])
+        if question.operation == "share" and part is not None and whole is not None and part > whole:
             return None
         return compute(question.operation, self._in_order(question, question.operation, list(rows)))
 
@@ -146,6 +150,11 @@ class Calculator:
             return None
         whole = self.whole_of(choice.best.figure)
         return compute("share", (choice.best.figure, whole)) if whole is not None else None
+
+    def share_said(self, question: Question, vector: Vector, report_id: str) -> Computed | None:
+        """A rate that the question itself says what of: "bao nhiêu % A đã B"."""
+        rows = self._operands.two(question, "share", vector, report_id) if question.wants_percent else None
+        return compute("share", rows) if rows is not None and len(rows) == 2 else None
 
     def share(self, part: Figure, whole: Figure) -> Computed:
         return compute("share", (part, whole))
@@ -169,6 +178,11 @@ class Calculator:
         if not done and choice.best is not None and self._denied(question, choice.best.figure):
             parts = [choice.best.figure]
         return compute("difference", (whole, *parts)) if parts else None
+
+    def undone(self, question: Question, vector: Vector, report_id: str) -> Computed | None:
+        """ "Bao nhiêu A chưa B": all A less those that are B, where the form prints both."""
+        rows = self._operands.undone(question, vector, report_id)
+        return compute("difference", rows) if rows is not None else None
 
     def excluding(self, question: Question, figure: Figure) -> Computed | Figure | None:
         """ "Không tính cấp xã": the total less that part, the row itself where the form counts that apart, or nothing."""

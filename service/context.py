@@ -7,9 +7,13 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
+from service.schemas import CalculationKind
 from service.slots import Slots
 
 Topic = Literal["figure", "calculation", "comparison", "passage", "section", "none"]
+
+
+_REMEMBERED = 6
 
 
 class Place(BaseModel):
@@ -32,15 +36,22 @@ class Context(BaseModel):
 
     question: str = ""
     topic: Topic = "none"
-    operation: str | None = None
+    operation: CalculationKind | None = None
     issuers: list[str] = Field(default_factory=list)
     years: list[int] = Field(default_factory=list)
     periods: list[str] = Field(default_factory=list)
     report_ids: list[str] = Field(default_factory=list)
     rows: list[Place] = Field(default_factory=list)
-    before: Place | None = None
-    """The same row in the report that was spoken of before this one."""
+    said: list[Place] = Field(default_factory=list)
+    """The rows that answers named, the last one first: what "cộng hai số đó" and "chênh nhau bao nhiêu" are about."""
     quotes: list[Quoted] = Field(default_factory=list)
+
+    def remembering(self, before: Context | None) -> Context:
+        """This state with the rows said before it. Operands that were said already stay in the order of their saying."""
+        earlier = before.said if before is not None else []
+        new = [place for place in reversed(self.rows) if self.topic == "figure" or place not in earlier]
+        said = [*new, *(place for place in earlier if place not in new)]
+        return self.model_copy(update={"said": said[:_REMEMBERED]})
 
     def without(self, report_ids: Collection[str]) -> Context:
         """The same conversation as if these reports had never been spoken of."""
@@ -50,13 +61,13 @@ class Context(BaseModel):
         quotes = [quote for quote in self.quotes if quote.report_id not in report_ids]
         kept = [report_id for report_id in self.report_ids if report_id not in report_ids]
         topic: Topic = self.topic if rows or quotes else "none"
-        before = self.before if self.before and self.before.report_id not in report_ids else None
+        said = [place for place in self.said if place.report_id not in report_ids]
         return self.model_copy(
-            update={"rows": rows, "before": before, "quotes": quotes, "report_ids": kept, "topic": topic}
+            update={"rows": rows, "said": said, "quotes": quotes, "report_ids": kept, "topic": topic}
         )
 
     def _spoken_of(self) -> set[str]:
-        places = [*self.rows, *([self.before] if self.before else [])]
+        places = [*self.rows, *self.said]
         return {*self.report_ids, *(p.report_id for p in places), *(q.report_id for q in self.quotes)}
 
     def slots(self) -> Slots:

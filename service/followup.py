@@ -11,12 +11,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from corpus.text import fold
+from index.generation import Generation
 from index.records import Figure
 from service.calculate import Calculator, Computed, compute
-from service.context import Context
+from service.context import Context, Place
 from service.figures import FigureFinder
 from service.indicators import Match
 from service.lexicon import LEVELS, Term
+from service.reckoning import Reckoner
 from service.understand import Question
 
 _MARKER = re.compile(
@@ -42,7 +45,7 @@ _UNSAID = 0.6
 _STANDS_ALONE = 0.6
 """How sure a row must be for a question to be a topic of its own."""
 
-Kind = Literal["source", "figure", "share", "trend", "operands", "slots", "question"]
+Kind = Literal["source", "figure", "share", "trend", "computed", "again", "slots", "question"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,20 +56,20 @@ class Merged:
     question: Question
     figure: Figure | None = None
     match: Match | None = None
+    computed: Computed | None = None
     operands: tuple[Figure, ...] = ()
-
-    @property
-    def is_same_row(self) -> bool:
-        """Whether the last answer's row is asked for in another report."""
-        return self.kind == "figure" and self.match is None
+    """What the last answer computed with, to be computed again in another report."""
+    since: str | None = None
+    """The report that a trend is held against."""
 
 
 class FollowUps:
     """Reads follow-ups against the state of their conversation."""
 
-    def __init__(self, finder: FigureFinder, calculator: Calculator) -> None:
+    def __init__(self, generation: Generation, finder: FigureFinder, calculator: Calculator) -> None:
         self._finder = finder
         self._calculator = calculator
+        self._reckon = Reckoner(generation, finder, calculator)
 
     def merge(self, question: Question, context: Context, understand: Callable[[str], Question]) -> Merged | None:
         """What a question means after what was said; None when it is a new topic."""
@@ -76,6 +79,10 @@ class FollowUps:
         inherited = replace(question, slots=question.slots.over(context.slots()))
         if _SOURCE.search(folded) and not naming and (context.rows or context.quotes):
             return Merged("source", inherited)
+        if (reckoned := self._reckon(question, naming, context)) is not None:
+            if reckoned.row is not None:
+                return Merged("trend", replace(inherited, slots=question.slots), reckoned.row, since=reckoned.since)
+            return Merged("computed", inherited, computed=reckoned.computed)
         if _SHARE.search(folded) and not naming and last is not None:
             return Merged("share", inherited, last)
         if _TREND.search(folded) and not naming and last is not None:
@@ -83,15 +90,18 @@ class FollowUps:
         if _WHY.search(folded) and not naming and last is not None:
             asked = understand(f"vì sao {last.row.name.split('(')[0]}")
             return Merged("question", replace(asked, slots=question.slots.over(context.slots())))
-        if not naming and _MARKER.search(folded):
+        if not naming and (_MARKER.search(folded) or not question.slots.names_report):
             naming = [replace(t, weight=1.0) for t in question.terms if t.key not in _FILLER]
         if question.slots.codes or any(d.kind != "BC" for d in question.slots.documents):
             return None
         if not naming:
             return self._slots_only(question, context, last, understand)
+        if question.operation == "share" and len(naming) == 1 and naming[0].key in _LEVELS:
+            found = self._nearest(question, naming, context, last)
+            return Merged("share", inherited, found[0]) if found is not None else None
         operands = self._operands(question, naming, context, last)
-        if operands:
-            return Merged("operands", inherited, operands=operands)
+        if operands and (computed := self._calculator.between(question, operands)) is not None:
+            return Merged("computed", inherited, computed=computed)
         marker = bool(_MARKER.search(folded))
         if not marker and (len(naming) > _SHORT or _of_a_whole(question) or self._stands_alone(question, context)):
             return None
@@ -111,9 +121,9 @@ class FollowUps:
         return None
 
     def _last(self, context: Context) -> Figure | None:
-        if not context.rows:
-            return None
-        place = context.rows[0]
+        return self._row(context.rows[0]) if context.rows else None
+
+    def _row(self, place: Place) -> Figure | None:
         return next((f for f in self._finder.view(place.report_id).rows if f.row.row == place.row), None)
 
     def _slots_only(
@@ -130,6 +140,9 @@ class FollowUps:
             if question.compares or question.operation == "change":
                 return Merged("trend", question, last)
             return Merged("figure", replace(question, slots=slots), last)
+        if context.topic == "calculation" and len({p.report_id for p in context.rows}) == 1 and not question.naming:
+            operands = tuple(f for place in context.rows if (f := self._row(place)) is not None)
+            return Merged("again", replace(question, slots=slots), operands=operands)
         return Merged("slots", replace(understand(context.question), slots=slots))
 
     def _stands_alone(self, question: Question, context: Context) -> bool:
@@ -166,6 +179,8 @@ class FollowUps:
         """The row that has the words just said and is otherwise most like the last one."""
         if last is None:
             return None
+        if (beside := self._beside(naming, last)) is not None:
+            return beside
         matcher = self._finder.matcher
         source = matcher.entry(last.indicator_id).indicator
         said = (*naming, *matcher.entry(last.indicator_id).own)
@@ -184,6 +199,20 @@ class FollowUps:
             if likeness >= _LIKENESS and (best is None or score > best[0]):
                 best = (score, figure, match)
         return (best[1], best[2]) if best is not None else None
+
+    def _beside(self, naming: list[Term], last: Figure) -> tuple[Figure, Match] | None:
+        """The one row beside the last that has the very words just said: after "toàn trình", "một phần"."""
+        words = [f" {fold(term.surface).lower()} " for term in naming]
+        found = [
+            figure
+            for figure in self._finder.view(last.report_id).rows
+            if figure.row.path[:-1] == last.row.path[:-1]
+            and figure.row.unit == last.row.unit
+            and figure.row.row != last.row.row
+            and all(word in f" {fold(figure.row.name).lower().rstrip(' .:;')} " for word in words)
+        ]
+        has_them = all(word in f" {fold(last.row.name).lower().rstrip(' .:;')} " for word in words)
+        return (found[0], self._finder.exact(found[0])) if len(found) == 1 and not has_them else None
 
     def _joined(
         self, question: Question, naming: list[Term], context: Context, understand: Callable[[str], Question]

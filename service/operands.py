@@ -25,6 +25,7 @@ _END = rf"(?:\s+(?:la |duoc |bang |thi )?{_MANY}\b.*|\s*[?.!]*)$"
 _PHRASES: dict[str, tuple[re.Pattern[str], ...]] = {
     "share": (
         re.compile(rf"\b{_PERCENT} (?:so |tong so |trong so |trong tong so |tong )?(?P<b>.+?) la (?P<a>.+)$"),
+        re.compile(rf"\b{_PERCENT} (?:so |tong so |trong so |trong tong so |tong )?(?P<b>.+?)\s+(?:da|duoc) (?:duoc )?(?P<a>.+)$"),
         re.compile(rf"^(?P<a>.+?)\s+(?:dang |hien |thi )?(?:chiem|bang|la|dat|tuong duong)?\s*(?:ty trong )?{_MANY}\s*(?:phan tram|%)?\s*(?:cua |trong |tren |so voi |so )?(?P<b>.*)$"),
         re.compile(r"\b(?:ty|ti) (?:le|trong)\b\s*(?:giua |cua )?(?P<a>.+?)\s+(?:tren|trong|so voi|trong tong|/)\s+(?P<b>.+)$"),
     ),
@@ -42,12 +43,19 @@ _PHRASES: dict[str, tuple[re.Pattern[str], ...]] = {
     ),
 }  # fmt: skip
 _PHRASES["change"] = _PHRASES["difference"]
+_UNDONE = (
+    re.compile(rf"\btrong (?:so |cac |tong so |nhung )?(?P<a>.+?)\s*,\s*(?:co |con )?{_MANY}\b.*?\b(?:chua|khong) (?:duoc )?(?P<b>.+)$"),
+    re.compile(rf"^(?:con |hien con |con lai )?(?:{_MANY} )?(?P<a>.+?)\s+(?:nhung |ma )?(?:van |con )?chua (?:duoc )?(?P<b>.+?){_END}"),
+)  # fmt: skip
+"""What there is, and what of it is done: "bao nhiêu A chưa B", "A nhưng chưa B", "trong các A, bao nhiêu chưa B"."""
 _SEPARATOR = re.compile(r"[,;+&(]|\bva\b|\bvoi\b|(?<!tong )\bcong\b(?! (?:lai|vao|gop|tong))|\bcung\b|\blan\b")
 _TOGETHER = re.compile(
-    r"\bcong (?:lai|vao|gop|tong)\b|\btong cong\b|\bgop (?:lai|chung)\b|\bca (?:hai|ba|bon)\b|\btong\b"
+    r"\bcong (?:lai|vao|gop|tong)\b|\btong cong\b|\bgop (?:lai|chung)\b|\bca (?:hai|ba|bon)\b|\btat ca\b|\btong\b"
 )
 _POINTS = re.compile(r"\bdiem (?:phan tram|%)")
 _EACH = re.compile(r"\b(?:trung binh|binh quan) (?:moi|mot)\b")
+_VACANT = re.compile(r"\b(?:con trong|bo trong|khuyet)\b")
+"""Places that nobody fills: those that were assigned go without saying."""
 _SUM_WORDS = frozenset({"cong", "tong", "gop", "ca", "tat", "nhom", "lan"})
 _DEPTH = 6
 _SAME_PLACE = 0.15
@@ -91,6 +99,19 @@ class OperandFinder:
                 return found
         return None
 
+    def undone(self, question: Question, vector: Vector, report_id: str) -> list[Figure] | None:
+        """The rows of "bao nhiêu A chưa B": all A, and those that are B."""
+        for pattern in _UNDONE:
+            match = pattern.search(question.folded)
+            if match is None:
+                continue
+            groups = [self._terms_in(question, match.start(part), match.end(part)) for part in ("b", "a")]
+            if all(any(t.weight == 1.0 for t in group) for group in groups):
+                found = self._rows(question, groups, vector, report_id, operation="share")
+                if found is not None:
+                    return found[::-1]
+        return None
+
     def parts(self, question: Question, vector: Vector, report_id: str) -> list[Figure] | None:
         """The rows that an enumeration names: "A, B và C cộng lại"."""
         terms = [replace(t, weight=1.0) if t.weight == 0.2 else t for t in question.terms]
@@ -115,7 +136,7 @@ class OperandFinder:
 
     def lacking(self, question: Question, vector: Vector, report_id: str) -> list[Figure] | None:
         """ "Còn thiếu bao nhiêu so với được giao": what was set, and its neighbour that says what is there."""
-        if not any(t.key in _LACKING for t in question.terms):
+        if not any(t.key in _LACKING for t in question.terms) and not _VACANT.search(question.folded):
             return None
         for candidate in self._finder.candidates(question.terms, vector, report_id, None)[:_DEPTH]:
             own = {t.key for t in self._finder.matcher.entry(candidate.figure.indicator_id).own}

@@ -106,10 +106,15 @@ class Saying:
 
     def computed(self, computed: Computed, scope: Scope, draft: Draft) -> Outcome:
         """The operands and what they come to; what is missing where nothing can be computed."""
-        draft.say(compose.opening(draft.report(computed.operands[0].report_id), scope.assumed))
+        several = len({figure.report_id for figure in computed.operands}) > 1
+        if not several:
+            draft.say(compose.opening(draft.report(computed.operands[0].report_id), scope.assumed))
         positions = [draft.add_figure(figure) for figure in computed.operands]
         for at in positions:
-            draft.say(f"- {compose.figure_sentence(draft.records[at], draft.figures[at].citation or 0)}")
+            where = f"{compose.heading_for(draft.report(draft.records[at].report_id))}: " if several else ""
+            draft.say(
+                f"- {plain_markdown(where)}{compose.figure_sentence(draft.records[at], draft.figures[at].citation or 0)}"
+            )
         if computed.missing:
             names = "; ".join(compose.row_name(f) for f in computed.missing)
             draft.say(f"Không tính được vì thiếu số liệu của: {names}.")

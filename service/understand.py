@@ -41,17 +41,17 @@ _COUNTED = re.compile(r"\b(?:bao nhieu|may) (?!phan|%|diem|roi|vay|nhi\b|a\b|la\
 _OPERATIONS: tuple[tuple[Operation, re.Pattern[str]], ...] = (
     ("change", re.compile(r"\b(?:tang|giam)(?: them| len| di)? (?:bao nhieu|may) (?:phan tram|%)|\b(?:nhieu|it|cao|thap|lon|nho)? ?(?:hon|kem)\b.*\b(?:bao nhieu|may) (?:phan tram|%)")),
     ("share", re.compile(r"\bchiem\b|\bbang (?:bao nhieu|may) (?:phan tram|%)|\bty trong\b|\bphan tram (?:cua|trong|so voi|tren)\b|\btinh (?:giup )?(?:ra )?(?:phan tram|%|ty le)\b|\b(?:ty|ti) le giua\b|\b(?:ty|ti) le\b.*\b(?:tren|so voi) (?:tong|so|duoc|toan)\b|\b(?:bao nhieu|may) (?:phan tram|%) (?:so|tong|trong)\b.*\bla\b")),
-    ("ratio", re.compile(r"\bgap (?:bao nhieu|may)(?: lan)?\b|\b(?:bao nhieu|may) lan\b|\bty so\b|\b(?:trung binh|binh quan) (?:moi|mot)\b")),
-    ("average", re.compile(r"\btrung binh\b(?! mien)|\bbinh quan\b(?! dau nguoi)")),
-    ("difference", re.compile(r"\b(?:nhieu|it|cao|thap|lon|nho)(?: \w+){1,6} hon\b.*\b(?:bao nhieu|may)\b|\bchenh(?: lech)?\b|\bhon kem\b|\b(?:nhieu|it|cao|thap|lon|nho) hon\b.*\b(?:bao nhieu|may)\b|\b(?:hon|kem)\b(?! \d).*\b(?:bao nhieu|may)\b|\bcon thieu\b|\bthieu (?:bao nhieu|may)\b|\btru (?:di )?|\bhieu (?:cua|giua)\b|\bcon lai (?:bao nhieu|may)\b")),
-    ("change", re.compile(r"\btang hay giam\b|\b(?:tang|giam) (?:bao nhieu|may|the nao|ra sao|hay)\b|\b(?:tang|giam) so voi\b|\bthay doi\b|\bbien dong\b")),
+    ("ratio", re.compile(r"\bgap (?:bao nhieu|may)(?: lan)?\b|\b(?:bao nhieu|may) lan\b|\bty so\b|\b(?:trung binh|binh quan) (?:moi|mot) (?!tinh|dia phuong|ky|quy|bao cao|nam)")),
+    ("average", re.compile(r"^tb\b|\btrung binh\b(?! mien)|\bbinh quan\b(?! dau nguoi)")),
+    ("difference", re.compile(r"\b(?:nhieu|it|cao|thap|lon|nho)(?: \w+){1,6} hon\b.*\b(?:bao nhieu|may)\b|\bchenh(?: lech)?\b|\bhon kem\b|\b(?:nhieu|it|cao|thap|lon|nho) hon\b.*\b(?:bao nhieu|may)\b|\b(?:hon|kem)\b(?! \d).*\b(?:bao nhieu|may)\b|\bcon thieu\b|\bthieu (?:bao nhieu|may)\b|\btru (?:di )?|\bhieu (?:cua|giua)\b|\bcon (?:lai|ton|trong|bo trong|khuyet) (?:bao nhieu|may)\b|\bcon (?:bao nhieu|may)\b.*\b(?:bo trong|khuyet)\b")),
+    ("change", re.compile(r"\btang hay giam\b|\b(?:tang|giam) (?:bao nhieu|may|the nao|ra sao|hay)\b|\b(?:tang|giam) so voi\b|\bthay doi\b|\bbien dong\b|\b(?:them|bot)(?: \w+)? (?:bao nhieu|may)\b.*\bso voi\b|\bso voi\b.*\b(?:them|bot)(?: \w+)? (?:bao nhieu|may)\b")),
 )  # fmt: skip
 # With its diacritics: "cộng" (add) and "công" (public) are the same letters, and reports are full of the latter.
 _SUM = re.compile(
     r"\bcộng (?:lại|gộp|số|hai|cả|tổng|với|vào|thêm|cấp|liên|người)\b|^cộng\b|\bcộng\b.*\b(?:và|với|được|bằng)\b|\btổng (?:cộng )?(?:của|hai|ba|bốn|các|số của)\b"
-    r"|\bgộp\b|\bcả (?:hai|ba|bốn)\b|\bcả\b.*\b(?:và|lẫn)\b.*\btổng\b|\btổng cộng\b.*\bvà\b|\b(?:và|với|,)\b.*\btổng(?: cộng)?(?! số)\b"
+    r"|\bgộp\b|\bcả (?:hai|ba|bốn)\b|\bcả\b.*\b(?:và|lẫn)\b.*\btổng\b|\btổng cộng\b.*\bvà\b|\b(?:và|với|,)\b.*\btổng(?: cộng)?(?! số)\b|(?:,|\bvà\b|\blẫn\b).*\btất cả\b"
 )
-_SUM_UNMARKED = re.compile(r"cong (?:so|tong|cac|hai|gop|lai)\b")
+_SUM_UNMARKED = re.compile(r"cong (?:so|tong|cac|hai|gop|lai|ca|thu tuc|tthc|ho so|van ban|don vi)\b")
 _COMPARES = re.compile(
     r"\bso sanh\b|\bso voi\b|\bdien bien\b|\bqua cac (?:ky|quy|nam|thang)\b|\bxu huong\b|\b(?:cao|thap|nhieu|it|lon|nho) hon\b"
     r"|\b(?:nao|dau) (?:\w+ ){0,6}(?:cao|thap|nhieu|it|lon|nho) nhat\b|\b(?:cao|thap|nhieu|it|lon|nho)(?: \w+){0,12} (?:nhat|hon)\b|\btop\b|\bxep hang\b|\bdan dau\b|\bdung dau\b"
@@ -81,6 +81,10 @@ _SOURCE = re.compile(
     r"^\s*(?:theo|căn cứ(?: vào)?|dựa (?:vào|trên|theo)|trong|tại) (?:báo cáo|số liệu|phụ lục|bảng|biểu)[^,?]{0,120},",
     re.I,
 )
+_SO_MANY = re.compile(
+    r"\b(?:của|ở|tại|trong|giữa) (?:cả )?(?:hai|ba|bốn|năm|sáu|\d)(?: tỉnh| địa phương)?(?=\s*(?:[,.;:?!(]|$))", re.I
+)
+"""What is left of "của bốn tỉnh A, B, C, D" once the provinces are taken out."""
 _SHOUTED = 16
 _HOW_MANY_REPORTS = re.compile(r"\w+ (?:tinh|ky|bao cao|dia phuong|quy|nhom)\b|\w+\s*,")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
@@ -118,6 +122,11 @@ class Question:
     def naming(self) -> tuple[Term, ...]:
         """The terms that name something, light words left out."""
         return tuple(term for term in self.terms if term.weight == 1.0)
+
+    @property
+    def held_against(self) -> bool:
+        """Whether a relative period ("kỳ trước") is what something is compared with, and not what is asked about."""
+        return self.compares or self.operation in ("change", "difference")
 
 
 def clean(text: str) -> str:
@@ -171,7 +180,8 @@ def _named_offices(terms: list[Term]) -> list[Term]:
 
 def _without_slots(rest: str) -> str:
     """The question without province, period and numbers, and without the words that led up to them."""
-    text = re.sub(r"(?:\b(?:của|ở|tại|trong|theo|năm|kỳ|và|cho)\s*)+(?=[,.;:?!]|$)", "", collapse(rest))
+    text = _SO_MANY.sub("", collapse(rest))
+    text = re.sub(r"(?:\b(?:của|ở|tại|trong|theo|năm|kỳ|và|cho)\s*)+(?=[,.;:?!]|$)", "", collapse(text))
     text = re.sub(r"^[\s,.;:–-]+|(?<=[,;:])\s*[,;:]+", "", text)
     return collapse(text) if len(text.split()) > 1 else ""
 

@@ -1,0 +1,131 @@
+"""Calculations on what a conversation has said, and a report of a number held against another of its issuer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from index.builder import Builder
+from index.encoder import Encoder
+from index.generation import open_current
+from service.context import Context
+from service.engine import Engine
+from service.schemas import Answer
+from tests.running import SEED, SYNTHETIC, new_data, report_id
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory, installed_data: Path, encoder: Encoder) -> Engine:
+    """Over the sample report and the same province's others."""
+    data = new_data(tmp_path_factory.mktemp("said") / "data", installed_data)
+    Builder(data, encoder).add([SEED, *(p for p in SYNTHETIC if "son-la" in p.name)])
+    return Engine(open_current(data, encoder), encoder)
+
+
+def last(engine: Engine, *turns: str) -> tuple[Answer, Context]:
+    context: Context | None = None
+    for turn in turns:
+        answer, context = engine.ask(turn, context=context)
+    assert context is not None
+    return answer, context
+
+
+LEVELS = ("Báo cáo 203: TTHC cấp tỉnh có bao nhiêu?", "còn cấp huyện?", "cấp xã thì sao?")
+
+
+@pytest.mark.parametrize(
+    ("turns", "kind", "result"),
+    [
+        ((*LEVELS, "cộng hai số đó"), "sum", "353"),
+        ((*LEVELS, "tất cả là bao nhiêu"), "sum", "1.695"),
+        ((*LEVELS[:2], "hai cấp chênh nhau mấy thủ tục?"), "difference", "1.107"),
+        ((*LEVELS[:2], "gấp mấy lần?"), "ratio", "5,71 lần"),
+        ((*LEVELS[:2], "cộng lại", "gấp mấy lần?"), "ratio", "5,71 lần"),
+        ((*LEVELS[:2], "chiếm bao nhiêu phần trăm tổng số đang có hiệu lực?"), "share", "13,86%"),
+        ((LEVELS[0], "quý I thì sao?", "hơn kém nhau bao nhiêu?"), "difference", "tăng 8"),
+    ],
+)
+def test_the_rows_just_said_are_reckoned_with(engine: Engine, turns: tuple[str, ...], kind: str, result: str) -> None:
+    answer, _ = last(engine, *turns)
+    assert answer.calculation is not None, answer.answer
+    assert (answer.calculation.kind, result in answer.calculation.result_text) == (kind, True), answer.calculation
+    assert all(f.citation for f in answer.figures)
+
+
+@pytest.mark.parametrize(
+    ("turn", "values"),
+    [
+        ("Tất cả bao nhiêu thủ tục?", ["1.695"]),
+        ("cấp xã chiếm bao nhiêu phần trăm?", ["118", "1.695"]),
+        ("huyện và xã cộng lại?", ["235", "118"]),
+    ],
+)
+def test_what_a_turn_names_goes_before_what_was_said(engine: Engine, turn: str, values: list[str]) -> None:
+    answer, _ = last(engine, *LEVELS[:2], turn)
+    assert [f.value_text for f in answer.figures] == values, answer.answer
+
+
+def test_a_calculation_is_asked_of_another_report(engine: Engine) -> None:
+    answer, _ = last(engine, *LEVELS[:2], "cộng lại", "quý I thì sao?")
+    assert answer.calculation is not None and answer.calculation.kind == "sum"
+    assert {f.report_number for f in answer.figures} == {"98/BC-UBND"} and len(answer.figures) == 2
+
+
+def test_what_is_unlike_is_not_reckoned_with(engine: Engine) -> None:
+    for turn in ("cộng hai số đó", "chênh nhau bao nhiêu?"):
+        answer, _ = last(engine, LEVELS[0], "Tỷ lệ hồ sơ cấp xã đúng hạn?", turn)
+        assert answer.calculation is None and answer.status == "no_evidence"
+
+
+def test_another_thing_that_is_named_is_not_taken_for_what_was_said(engine: Engine) -> None:
+    answer, _ = last(engine, *LEVELS[:2], "Tất cả bao nhiêu công chức bị kỷ luật?")
+    assert not {"235", "1.342"} & {f.value_text for f in answer.figures}
+
+
+def test_what_was_said_of_a_deleted_report_is_forgotten(engine: Engine) -> None:
+    _, context = last(engine, LEVELS[0], "quý I thì sao?")
+    kept = context.without({report_id(SEED)})
+    assert [place.report_id for place in context.said] != [place.report_id for place in kept.said]
+    answer, _ = engine.ask("hơn kém nhau bao nhiêu?", context=kept)
+    assert report_id(SEED) not in {f.report_id for f in answer.figures}
+
+
+@pytest.mark.parametrize(
+    ("question", "others"),
+    [
+        ("Báo cáo 203: số TTHC đang có hiệu lực tăng hay giảm so với cùng kỳ 2020?", "215/BC-UBND"),
+        ("Báo cáo 203: số TTHC đang có hiệu lực tăng hay giảm so với quý I?", "98/BC-UBND"),
+        ("bc 203 so tthc dang co hieu luc chenh bao nhieu so voi cung ky nam truoc", "215/BC-UBND"),
+        ("Số TTHC đang có hiệu lực tăng hay giảm so với 6 tháng đầu năm 2020?", "215/BC-UBND"),
+    ],
+)
+def test_a_report_is_held_against_the_one_that_is_named(engine: Engine, question: str, others: str) -> None:
+    answer, _ = engine.ask(question)
+    assert {f.report_number for f in answer.figures} == {"203/BC-UBND", others}, answer.answer
+    assert answer.calculation is not None
+
+
+def test_a_report_that_is_not_there_is_held_against_nothing(engine: Engine) -> None:
+    answer, _ = engine.ask("Báo cáo 203: số TTHC đang có hiệu lực tăng hay giảm so với quý III/2019?")
+    assert answer.status == "no_evidence" and not answer.figures
+    assert "quý III năm 2019" in answer.answer
+
+
+def test_rows_of_two_reports_each_say_whose_they_are(engine: Engine) -> None:
+    answer, _ = last(engine, LEVELS[0], "quý I thì sao?", "gấp mấy lần?")
+    assert answer.calculation is not None and answer.calculation.kind == "ratio"
+    assert "quý I năm 2021: " in answer.answer and "6 tháng đầu năm 2021: " in answer.answer
+
+
+@pytest.mark.parametrize(
+    ("question", "result"),
+    [
+        ("Còn bao nhiêu biên chế công chức bỏ trống?", "93"),
+        ("Bao nhiêu thủ tục trên Cổng DVC chưa tích hợp thanh toán trực tuyến?", "1.194"),
+        ("Bao nhiêu % TTHC trên Cổng DVC đã tích hợp thanh toán trực tuyến?", "29,56%"),
+    ],
+)
+def test_what_is_not_done_and_what_share_is(engine: Engine, question: str, result: str) -> None:
+    answer, _ = engine.ask(f"Báo cáo 203: {question}")
+    assert answer.calculation is not None and result in answer.calculation.result_text, answer.answer
