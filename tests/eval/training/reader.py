@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from random import Random
 
@@ -25,6 +26,8 @@ EPOCHS = 8
 _QUESTIONS = 32
 """Questions in a step."""
 _CANDIDATES = 8
+_TOGETHER = 8
+"""Groups scored in one go."""
 _RATE = 2.5e-3
 _NOT_PRINTED = 0.12
 """How often the right row is left out, as if the report didn't print it: then none is right."""
@@ -61,11 +64,11 @@ def train_reader(
         return kept.look_up(texts)
 
     layers = {name: p.detach().numpy() for name, p in model.named_parameters()}
-    texts = Reader(encoder, encoder.read_query, layers, look_up)
-    steps = epochs * (len(examples) // _QUESTIONS)
+    texts = Reader(encoder, cache(encoder.read_query), layers, look_up)
+    order = [e for e in examples if len(texts.question(e.question.asked).ids)]  # a number alone has nothing to align
+    steps = epochs * (len(order) // _QUESTIONS)
     optimizer = torch.optim.AdamW(model.parameters(), lr=_RATE, weight_decay=0.02)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, _RATE, total_steps=steps + 1, pct_start=0.08)
-    order = list(examples)
     for epoch in range(epochs):
         chance.shuffle(order)
         losses: list[float] = []
@@ -105,19 +108,26 @@ def _groups(example: Example, chance: Random) -> list[_Group]:
 
 
 def _loss(model: Aligner, texts: Reader, groups: Sequence[_Group]) -> torch.Tensor:
-    scores = _scores(model, texts, groups)
-    total, weight, at = torch.zeros(()), 0.0, 0
-    for group in groups:
-        of = torch.cat([scores[at : at + len(group.candidates)], torch.zeros(1)])
-        at += len(group.candidates)
+    total, weight = torch.zeros(()), 0.0
+    for group, scores in _by_length(model, texts, groups):
+        of = torch.cat([scores, torch.zeros(1)])
         wanted = torch.tensor([group.right])
         total = total + group.weight * functional.cross_entropy(of[None], wanted, label_smoothing=0.03)
         weight += group.weight
     return total / weight
 
 
-def _scores(model: Aligner, texts: Reader, groups: Sequence[_Group]) -> torch.Tensor:
-    pairs = [(texts.question(g.question), c) for g in groups for c in texts.ready(g.candidates)]
+def _by_length(model: Aligner, texts: Reader, groups: Sequence[_Group]) -> Iterator[tuple[_Group, torch.Tensor]]:
+    """Each group with the scores of its candidates. Groups of like length are scored together: rows are a tenth of a sentence's length."""
+    ready = [(group, [(texts.question(group.question), c) for c in texts.ready(group.candidates)]) for group in groups]
+    ready.sort(key=lambda item: max(len(c.ids) for _, c in item[1]))
+    for at in range(0, len(ready), _TOGETHER):
+        together = ready[at : at + _TOGETHER]
+        scores = _scores(model, [pair for _, pairs in together for pair in pairs])
+        yield from zip((g for g, _ in together), scores.split([len(pairs) for _, pairs in together]), strict=True)
+
+
+def _scores(model: Aligner, pairs: Sequence[tuple[Read, Read]]) -> torch.Tensor:
     longest_q, longest_c = max(len(q.ids) for q, _ in pairs), max(len(c.ids) for _, c in pairs)
     question, question_mask = _padded([q for q, _ in pairs], longest_q)
     candidate, candidate_mask = _padded([c for _, c in pairs], longest_c)
