@@ -142,7 +142,8 @@ class FollowUps:
             return Merged("figure", replace(question, slots=slots), last)
         if context.topic == "calculation" and len({p.report_id for p in context.rows}) == 1 and not question.naming:
             operands = tuple(f for place in context.rows if (f := self._row(place)) is not None)
-            return Merged("again", replace(question, slots=slots), operands=operands)
+            if len(operands) == len(context.rows):
+                return Merged("again", replace(question, slots=slots), operands=operands)
         return Merged("slots", replace(understand(context.question), slots=slots))
 
     def _stands_alone(self, question: Question, context: Context) -> bool:

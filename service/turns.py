@@ -45,7 +45,8 @@ def state_after(question: Question, outcome: Outcome, draft: Draft, before: Cont
     after = Context(
         question=question.text,
         topic=topic if status != "no_evidence" else "none",
-        operation=draft.calculation.kind if draft.calculation else None,
+        # A mean is told as a ratio, and must not be done again as one.
+        operation=draft.calculation.kind if draft.calculation and question.operation != "average" else None,
         issuers=issuers,
         years=list(slots.years),
         periods=list(slots.periods),

@@ -72,6 +72,13 @@ def test_a_calculation_is_asked_of_another_report(engine: Engine) -> None:
     assert {f.report_number for f in answer.figures} == {"98/BC-UBND"} and len(answer.figures) == 2
 
 
+def test_a_mean_is_not_done_again_as_a_ratio(engine: Engine) -> None:
+    answer, context = last(engine, *LEVELS[:2], "trung bình hai cấp?")
+    assert answer.calculation is not None and answer.calculation.result_text == "788,50", answer.calculation
+    answer, _ = engine.ask("quý I thì sao?", context=context)
+    assert answer.calculation is None
+
+
 def test_what_is_unlike_is_not_reckoned_with(engine: Engine) -> None:
     for turn in ("cộng hai số đó", "chênh nhau bao nhiêu?"):
         answer, _ = last(engine, LEVELS[0], "Tỷ lệ hồ sơ cấp xã đúng hạn?", turn)
