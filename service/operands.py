@@ -52,6 +52,8 @@ _SEPARATOR = re.compile(r"[,;+&(]|\bva\b|\bvoi\b|(?<!tong )\bcong\b(?! (?:lai|va
 _TOGETHER = re.compile(
     r"\bcong (?:lai|vao|gop|tong)\b|\btong cong\b|\bgop (?:lai|chung)\b|\bca (?:hai|ba|bon)\b|\btat ca\b|\btong\b"
 )
+_MADE_OF = re.compile(r"\b(?:tinh ca|bao gom|gom ca|gom|ke ca)\b")
+"""What leads up to the list of a sum's parts."""
 _POINTS = re.compile(r"\bdiem (?:phan tram|%)")
 _EACH = re.compile(r"\b(?:trung binh|binh quan) (?:moi|mot)\b")
 _VACANT = re.compile(r"\b(?:con trong|bo trong|khuyet)\b")
@@ -61,6 +63,8 @@ _DEPTH = 6
 _SAME_PLACE = 0.15
 _SAME_NAME = 0.15
 _SAID_TOTAL = 0.5
+_BEYOND = 0.58
+"""A row of whose name the question leaves more than this unsaid is none of its operands."""
 _NAMED = 0.4
 _LACKING = frozenset({"@giao", "@de_ra"})
 _THERE = frozenset({"@co_mat", "@hoan_thanh", "@xu_ly_xong"})
@@ -127,6 +131,10 @@ class OperandFinder:
 
     def _enumeration(self, question: Question, terms: list[Term]) -> tuple[list[Term], list[Term]]:
         """The terms of the side of "cộng lại", "tổng cộng" that enumerates, and those of the other side, which all share."""
+        if (made_of := _MADE_OF.search(question.folded)) is not None:
+            listed = [t for t in terms if t.start >= made_of.end()]
+            if listed and _lists(question, listed):
+                return listed, [t for t in terms if t.end <= made_of.start()]
         for mark in _TOGETHER.finditer(question.folded):
             before = [t for t in terms if t.end <= mark.start()]
             after = [t for t in terms if t.start >= mark.end()]
@@ -196,7 +204,11 @@ class OperandFinder:
                     score += _SAID_TOTAL
             if best is None or score > best[0]:
                 best = (score, combination)
-        return [c.candidate.figure for c in best[1]] if best is not None else None
+        if best is None:
+            return None
+        rows = [choice.candidate for choice in best[1]]
+        beyond = max(self._finder.matcher.unsaid(question.terms, row.match.indicator) for row in rows)
+        return [row.figure for row in rows] if beyond <= _BEYOND else None
 
     def _elided(self, choices: Sequence[_Choice]) -> bool:
         """Whether a phrase leaves so much out that no row is named by it alone; one that shares words always does."""
