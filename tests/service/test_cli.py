@@ -159,6 +159,8 @@ def test_up_starts_both_and_leaves_nothing(tmp_path: Path, indexed: Path, end: s
         process = subprocess.Popen(
             [sys.executable, "-m", "service.cli", "up"], cwd=ROOT, stdout=said, stderr=said, start_new_session=True,
             env=environment(indexed, port=port, ui_port=ui_port),
+            # Tests that a shell runs in the background would hand on that SIGINT is ignored.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )  # fmt: skip
     children: list[int] = []
     try:
