@@ -30,6 +30,7 @@ _SETS = {
     "seed": "seed", "hurried": "seed", "official": "seed", "personas": "seed", "multi": "multi", "several": "multi",
     "prose": "multi", "counts": "multi", "sums": "seed", "sums_several": "multi",
 }  # fmt: skip
+_WIDE = 200
 _SHOWN = (
     "figure", "passage_cited", "passage_said", "no_evidence", "clarify", "dialog", "derived", "compare", "false_refusals",
 )  # fmt: skip
@@ -75,6 +76,8 @@ def evaluate(settings: Settings, file: Path | None) -> None:
             for phrasing in PHRASINGS:
                 scores = _run(engines[index], golds, phrasing)
                 table.add_row(name, split, phrasing, *_cells(scores))
+    if not console.is_terminal:  # a file takes what a narrow window would cut off
+        console.width = _WIDE
     console.print(table)
 
 
