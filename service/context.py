@@ -11,9 +11,8 @@ from service.schemas import CalculationKind
 from service.slots import Slots
 
 Topic = Literal["figure", "calculation", "comparison", "passage", "section", "none"]
-
-
 _REMEMBERED = 6
+"""How many of the rows said a conversation keeps."""
 
 
 class Place(BaseModel):

@@ -111,6 +111,12 @@ class FigureFinder:
         meant = [f for f in rows if f.row.inferred_code == code and f not in printed]
         return printed or meant
 
+    def same_unit(self, a: Figure, b: Figure) -> bool:
+        """Whether two rows count the same kind of thing; a unit that isn't printed fits any, but never a rate a count."""
+        if (a.row.value.kind == "percent") != (b.row.value.kind == "percent"):
+            return False
+        return not a.row.unit or not b.row.unit or self.matcher.same_words(a.row.unit, b.row.unit)
+
     def exact(self, figure: Figure) -> Match:
         """The match of a row that was picked by its code: nothing left open."""
         return Match(self.matcher.entry(figure.indicator_id).indicator, 1.0, 1.0, 0.0, 1.0, ())

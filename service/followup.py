@@ -28,9 +28,6 @@ _MARKER = re.compile(
 _SOURCE = re.compile(
     r"\bnguon\b|\b(?:lay|trich|dan|ghi|nam|thay|xem) (?:\w+ ){0,2}o dau\b|\btrang (?:nao|may|bao nhieu)\b|\bo muc nao\b|\bcan cu (?:vao )?dau\b|\bdan chung\b|\bo trang\b|\bmuc nao\b|\bdong nao\b"
 )
-_SHARE = re.compile(
-    r"\b(?:tinh|quy|doi|la|chiem|bang) (?:\w+ ){0,3}(?:phan tram|%|ty le)\b|\b(?:bao nhieu|may) (?:phan tram|%)\b"
-)
 _TREND = re.compile(
     r"\btang hay giam\b|\b(?:tang|giam|thay doi|bien dong)\b|\bso voi\b|\bdien bien\b|\bqua cac ky\b|\bxu huong\b"
 )
@@ -67,6 +64,7 @@ class FollowUps:
     """Reads follow-ups against the state of their conversation."""
 
     def __init__(self, generation: Generation, finder: FigureFinder, calculator: Calculator) -> None:
+        self._generation = generation
         self._finder = finder
         self._calculator = calculator
         self._reckon = Reckoner(generation, finder, calculator)
@@ -83,8 +81,6 @@ class FollowUps:
             if reckoned.row is not None:
                 return Merged("trend", replace(inherited, slots=question.slots), reckoned.row, since=reckoned.since)
             return Merged("computed", inherited, computed=reckoned.computed)
-        if _SHARE.search(folded) and not naming and last is not None:
-            return Merged("share", inherited, last)
         if _TREND.search(folded) and not naming and last is not None:
             return Merged("trend", replace(inherited, slots=question.slots), last)
         if _WHY.search(folded) and not naming and last is not None:
@@ -124,7 +120,7 @@ class FollowUps:
         return self._row(context.rows[0]) if context.rows else None
 
     def _row(self, place: Place) -> Figure | None:
-        return next((f for f in self._finder.view(place.report_id).rows if f.row.row == place.row), None)
+        return self._generation.row(place.report_id, place.row)
 
     def _slots_only(
         self, question: Question, context: Context, last: Figure | None, understand: Callable[[str], Question]

@@ -156,7 +156,7 @@ class OperandFinder:
                     other.row.path[:-1] == candidate.figure.row.path[:-1]
                     and theirs & _THERE
                     and not theirs & _LACKING
-                    and self._same_unit(other, candidate.figure)
+                    and self._finder.same_unit(other, candidate.figure)
                 ):
                     return [candidate.figure, other]
         return None
@@ -220,7 +220,7 @@ class OperandFinder:
             return False
         if _POINTS.search(question.folded) and not all(percent):
             return False
-        same = all(self._same_unit(figures[0], f) for f in figures[1:])
+        same = all(self._finder.same_unit(figures[0], f) for f in figures[1:])
         if operation == "ratio":
             return not same if _EACH.search(question.folded) else True
         numbers = [f.row.value.number or 0 for f in figures]
@@ -242,11 +242,6 @@ class OperandFinder:
         ]
         elided = bool(found) and (bool(shared) or self._elided(found))
         return sorted(found, key=lambda c: -c.fitness(elided))[:_DEPTH]
-
-    def _same_unit(self, a: Figure, b: Figure) -> bool:
-        if (a.row.value.kind == "percent") != (b.row.value.kind == "percent"):
-            return False
-        return not a.row.unit or not b.row.unit or self._finder.matcher.same_words(a.row.unit, b.row.unit)
 
 
 def _lists(question: Question, terms: Sequence[Term]) -> bool:

@@ -88,10 +88,7 @@ class Reckoner:
         return self._between(question, operation, rows)
 
     def _said(self, context: Context) -> list[Figure]:
-        found = (
-            next((f for f in self._finder.view(place.report_id).rows if f.row.row == place.row), None)
-            for place in context.said
-        )
+        found = (self._generation.row(place.report_id, place.row) for place in context.said)
         return [figure for figure in found if figure is not None]
 
     def _speaks_of(self, question: Question, rows: Sequence[Figure]) -> bool:
@@ -114,7 +111,7 @@ class Reckoner:
     ) -> Computed | None:
         """The last `many` rows, or as many as stand in one place of the form, or are one row in several reports."""
         chosen = list(rows[:many]) if many is not None else self._run(rows)
-        if len(chosen) < (many or 2) or not all(self._same_unit(chosen[0], row) for row in chosen):
+        if len(chosen) < (many or 2) or not all(self._finder.same_unit(chosen[0], row) for row in chosen):
             return None
         chosen.reverse()
         if operation == "average":
@@ -145,7 +142,7 @@ class Reckoner:
                 return Reckoned(row=last, since=before.report_id)
         elif operation == "change" and not question.wants_percent:
             return None
-        if not self._same_unit(last, before):
+        if not self._finder.same_unit(last, before):
             return None
         a, b = number(last) or 0, number(before) or 0
         smaller_first = operation == "change" and _LESS.search(question.folded) is not None
@@ -184,18 +181,13 @@ class Reckoner:
             and a >= b
             and whole.report_id == part.report_id
             and whole.row.row != part.row.row
-            and self._same_unit(whole, part)
+            and self._finder.same_unit(whole, part)
         )
 
     def _same_row(self, a: Figure, b: Figure) -> bool:
         if a.report_id == b.report_id:
             return False
         return a.indicator_id == b.indicator_id or align(self._finder, a, b.report_id) == b
-
-    def _same_unit(self, a: Figure, b: Figure) -> bool:
-        if (a.row.value.kind == "percent") != (b.row.value.kind == "percent"):
-            return False
-        return not a.row.unit or not b.row.unit or self._finder.matcher.same_words(a.row.unit, b.row.unit)
 
 
 def _operation(question: Question) -> Operation | None:

@@ -118,7 +118,7 @@ def _loss(model: Aligner, texts: Reader, groups: Sequence[_Group]) -> torch.Tens
 
 
 def _by_length(model: Aligner, texts: Reader, groups: Sequence[_Group]) -> Iterator[tuple[_Group, torch.Tensor]]:
-    """Each group with the scores of its candidates. Groups of like length are scored together: rows are a tenth of a sentence's length."""
+    """Each group with the scores of its candidates. Groups of like length are scored together: rows are much shorter than sentences."""
     ready = [(group, [(texts.question(group.question), c) for c in texts.ready(group.candidates)]) for group in groups]
     ready.sort(key=lambda item: max(len(c.ids) for _, c in item[1]))
     for at in range(0, len(ready), _TOGETHER):
