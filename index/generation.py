@@ -66,6 +66,7 @@ class Generation:
         self._reports = self._catalogue.reports()
         self._last_shelf = _Shelf(self._reports, no_amendments())
         self._cached_text = lru_cache(_CACHED_REPORTS)(self._catalogue.text)
+        self._cached_sections = lru_cache(_CACHED_REPORTS)(self._catalogue.sections)
         self._cached_rows = lru_cache(_CACHED_REPORTS)(self._catalogue.rows)
         self._cached_layout = lru_cache(_CACHED_REPORTS)(self._catalogue.layout)
         self._reviewed = lru_cache(_CACHED_REPORTS)(self._with_reviews)
@@ -131,7 +132,7 @@ class Generation:
         return text
 
     def sections(self, report_id: str) -> list[Section]:
-        return self._catalogue.sections(report_id)
+        return list(self._cached_sections(report_id))
 
     def page_at(self, report_id: str, offset: int) -> int | None:
         """The page that holds a character of the report's text."""

@@ -19,6 +19,9 @@ from index.chunks import PASSAGES_PER_REPORT, passage_range
 
 Vector = npt.NDArray[np.float32]
 
+_FEW = 2000
+"""Up to this many vectors that a filter leaves are compared one by one; beyond, all are, and the others left out."""
+
 # faiss's own annotations leave out the Python conveniences that it adds to its classes.
 _faiss: Any = faiss
 
@@ -53,13 +56,23 @@ class VectorIndex:
         if report_ids is None:
             scores, positions = self._flat.search(query, min(k, len(self)))
         else:
-            allowed = self._bitmap(report_ids)
-            if allowed is None:
+            ranges = self._ranges_of(report_ids)
+            if not ranges:
                 return []
-            selector = _faiss.IDSelectorBitmap(allowed)
+            if sum(end - start for start, end in ranges) <= _FEW:
+                return self._nearest_of_few(query, k, ranges)
+            selector = _faiss.IDSelectorBitmap(self._bitmap(ranges))
             scores, positions = self._flat.search(query, k, params=_faiss.SearchParameters(sel=selector))
         found = [(int(self._ids[p]), float(s)) for p, s in zip(positions[0], scores[0], strict=True) if p >= 0]
         return sorted(found, key=lambda hit: (-hit[1], hit[0]))
+
+    def _nearest_of_few(self, query: Vector, k: int, ranges: Sequence[tuple[int, int]]) -> list[tuple[int, float]]:
+        """All vectors of these ranges looked at, and no other: a report is 60 passages of 150,000."""
+        vectors = np.concatenate([self._flat.reconstruct_n(start, end - start) for start, end in ranges])
+        ids = np.concatenate([self._ids[start:end] for start, end in ranges])
+        scores = vectors @ query[0]
+        found = sorted(zip(ids.tolist(), scores.tolist(), strict=True), key=lambda hit: (-hit[1], hit[0]))
+        return found[:k]
 
     def vectors(self, chunk_ids: Sequence[int]) -> Vector:
         """The stored vectors of these passages, in the order asked."""
@@ -68,12 +81,16 @@ class VectorIndex:
         found: Vector = self._index.reconstruct_batch(np.asarray(chunk_ids, dtype=np.int64))
         return found
 
-    def _bitmap(self, report_ids: Collection[str]) -> npt.NDArray[np.uint8] | None:
+    def _ranges_of(self, report_ids: Collection[str]) -> list[tuple[int, int]]:
+        """Where the vectors of these reports stand."""
+        found = (self._ranges.get(passage_range(i)[0] // PASSAGES_PER_REPORT) for i in report_ids)
+        return sorted(of_report for of_report in found if of_report is not None)
+
+    def _bitmap(self, ranges: Sequence[tuple[int, int]]) -> npt.NDArray[np.uint8]:
         allowed = np.zeros(len(self), dtype=bool)
-        for report_id in report_ids:
-            start, end = self._ranges.get(passage_range(report_id)[0] // PASSAGES_PER_REPORT, (0, 0))
+        for start, end in ranges:
             allowed[start:end] = True
-        return np.packbits(allowed, bitorder="little") if allowed.any() else None
+        return np.packbits(allowed, bitorder="little")
 
 
 class VectorWriter:

@@ -151,7 +151,7 @@ class Answering:
         person = self.people.find(question, report.id, draft)
         if person:
             return "answered", "passage"
-        choice = self.finder.choose(question, vector, report.id)
+        choice = draft.considered = self.finder.choose(question, vector, report.id)
         if question.excluded and choice.best is not None and question.operation is None:
             return self._excluding(question, choice.best, scope, draft)
         if question.operation and not self._printed_rate(question, choice):
@@ -261,7 +261,7 @@ class Answering:
     def _offer(self, question: Question, reports: Sequence[ReportRecord], draft: Draft) -> None:
         """Questions near a refused one that the first of these reports answers; none where nothing is near."""
         for report in reports[:1]:
-            choice = self.finder.choose(question, self._vector(question), report.id)
+            choice = draft.considered or self.finder.choose(question, self._vector(question), report.id)
             for near in ([choice.best] if choice.best else choice.rivals or choice.nearest)[:_MOST_OFFERED]:
                 if near.match.coverage >= _NEAR_ENOUGH and near.figure.row.value.text:
                     draft.suggestions.append(compose.scope_question(near.figure, report))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from corpus.model import Section, Span
 from index.records import Figure as FigureRecord
@@ -10,6 +11,9 @@ from index.records import ReportRecord
 from service import schemas
 from service.markdown import plain_markdown
 from service.review import Reviewer
+
+if TYPE_CHECKING:
+    from service.figures import Choice
 
 
 def figure_schema(
@@ -57,6 +61,8 @@ class Draft:
         self.conflicts: list[schemas.Conflict] = []
         self.suggestions: list[str] = []
         self.restored: str | None = None
+        self.considered: Choice | None = None
+        """What the figure leg made of the question in the report that it is about."""
 
     def report(self, report_id: str) -> ReportRecord:
         record = self._generation.report(report_id)

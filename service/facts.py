@@ -153,6 +153,8 @@ def _has(evidence: Evidence, required: Sequence[str]) -> bool:
 
 def _mentions(text: str, name: DocumentName) -> bool:
     """Whether a text names a document; a suffix or kind that was given must agree."""
+    if str(name.number) not in text:
+        return False
     folded = fold(text).upper()
     for match in re.finditer(
         rf"(?<![\d/.,])0*{name.number}(?:\s*,\s*\d+)*\s*(?:/\s*(20\d\d))?\s*[/-]\s*([A-Z]{{2,}}(?:\s*[-/]\s*[A-Z]+)*)",

@@ -234,6 +234,8 @@ class FigureFinder:
         return not (self.matcher.holds_more(terms, indicator) or self.matcher.contradicts(terms, indicator))
 
     def _left_out(self, question: Question, figure: Figure) -> bool:
+        if not question.excluded:
+            return False
         own = {t.key for t in self.matcher.entry(figure.indicator_id).own}
         return any(t.key in own for t in question.excluded)
 

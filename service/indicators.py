@@ -8,14 +8,16 @@ has none of the words in which two candidates differ, it is a case for asking ba
 
 from __future__ import annotations
 
-import math
 import re
-from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
 
 from corpus.text import fold
 from index.records import Indicator
+from service.form_terms import Column, Entry, FormTerms, term_keys
 from service.lexicon import LEVELS, Lexicon, Term
 from service.match_model import MatchModel, Vector
 
@@ -23,25 +25,8 @@ _ASIDE = re.compile(r"\(|(?<=[a-zà-ỹ]) (?=[A-ZĐ][^:(]{0,40}: \S)")
 _PATH_WEIGHT = 0.9
 _UNIT_WEIGHT = 0.55
 _ASIDE_WEIGHT = 0.6
-_BROADER = 0.35
-_DEFAULT = 0.05
-"""The weight, in a name, of what goes without saying ("đang có hiệu lực")."""
-_KEPT_TERMS = 4096
 _HARD = 0.4
 """Below this a term of the question counts as not accounted for."""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """An indicator made ready for matching. `own` are the terms of its name, `present` all it accounts for."""
-
-    indicator: Indicator
-    own: tuple[Term, ...]
-    present: Mapping[str, float]
-    total: bool
-    percent: bool
-    subject: str | None
-    """The first administrative level that the name speaks of: "huyện … với tỉnh" is about the huyện."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +44,6 @@ class Match:
     """What the reader says, in log-odds; None where it wasn't asked."""
 
 
-def term_keys(term: Term) -> tuple[str, ...]:
-    """The keys under which a question's term is looked up: a word typed without diacritics stands for any marking."""
-    if term.is_concept or not term.wild:
-        return (term.key,)
-    return (term.key, f"~{fold(term.key)}")
-
-
 class IndicatorMatcher:
     """Ranks indicators for a question. Built once per index generation; grows with distinct indicators only."""
 
@@ -76,21 +54,15 @@ class IndicatorMatcher:
         self._model = model or MatchModel.identity()
         self._plain = vectors
         self._vectors = self._model.adapt(vectors)
-        self._weights = self._model.weights
         self.entries: list[Entry] = [self._prepare(indicator) for indicator in indicators]
         self._position = {entry.indicator.id: at for at, entry in enumerate(self.entries)}
         # A comparison over 63 provinces holds a row against every row of each: pairs of the form, again and again.
         self._alike: dict[tuple[int, int], float] = {}
         self._paths: dict[int, tuple[Term, ...]] = {}
-        frequency: dict[str, int] = defaultdict(int)
-        for entry in self.entries:
-            for key in entry.present:
-                frequency[key] += 1
-        count = max(1, len(self.entries))
-        self._idf = {key: math.log(1 + count / n) for key, n in frequency.items()}
-        self._unseen = math.log(1 + count)
-        self._covers: dict[tuple[str, bool], tuple[float, ...]] = {}
-        self._own_weights = [(entry.own, self._weights_in_name(entry.own)) for entry in self.entries]
+        self._terms = FormTerms(self.entries, lexicon)
+        self._percent = np.array([entry.percent for entry in self.entries], bool)
+        self._total = np.array([entry.total for entry in self.entries], bool)
+        self._subjects: dict[str, Column] = {}
         self.base_years = frozenset(
             int(year) for indicator in indicators for year in re.findall(r"\b20\d\d\b", indicator.name)
         )
@@ -138,27 +110,12 @@ class IndicatorMatcher:
         return self.entries[self._position[indicator_id]]
 
     def weight(self, term: Term) -> float:
-        """How much a term of a question tells: rare on the form tells most, and most of all what the form never says."""
-        known = [self._idf[key] for key in term_keys(term) if key in self._idf]
-        return term.weight * (min(known) if known else self._unseen)
-
-    def knows(self, term: Term) -> bool:
-        """Whether any indicator says this."""
-        return any(key in self._idf for key in term_keys(term))
+        """How much a term of a question tells."""
+        return self._terms.weight(term)
 
     def covers(self, entry: Entry, term: Term) -> float:
         """How far an indicator accounts for one term of a question."""
-        direct = max((entry.present.get(key, 0.0) for key in term_keys(term)), default=0.0)
-        implied = self._lexicon.implies.get(term.key, ())
-        if implied:
-            weights = [self._idf.get(key, self._unseen) for key in implied]
-            met = sum(w * entry.present.get(key, 0.0) for w, key in zip(weights, implied, strict=True))
-            direct = max(direct, met / sum(weights))
-        if joined := self._lexicon.joins.get(term.key):
-            direct = max(direct, min(entry.present.get(key, 0.0) for key in joined))
-        for key in self._lexicon.broader.get(term.key, ()):
-            direct = max(direct, _BROADER * entry.present.get(key, 0.0))
-        return direct
+        return float(self._terms.covered(term)[self._position[entry.indicator.id]])
 
     def rank(
         self,
@@ -173,60 +130,59 @@ class IndicatorMatcher:
 
         `hints` are words that the rows of one report add: "07 nhiệm vụ trọng tâm" says what a row without unit counts.
         """
-        said = self._closure(terms)
+        at = self._positions(among)
         weights = [self.weight(term) for term in terms]
-        covering = [self._covered(term) for term in terms]
         whole = sum(weights) or 1.0
-        dense = self._vectors @ self._model.adapt(vector) if vector is not None else None
-        subject = self._subject(terms)
-        matches: list[Match] = []
-        for at, entry in enumerate(self.entries):
-            if among is not None and entry.indicator.id not in among:
-                continue
-            hint = self._present(hints[entry.indicator.id]) if hints and entry.indicator.id in hints else {}
-            covered = 0.0
-            uncovered: list[Term] = []
-            for term, weight, parts_covered in zip(terms, weights, covering, strict=True):
-                part = parts_covered[at]
-                if hint and part < 1.0:
-                    part = max(part, *(hint.get(key, 0.0) for key in term_keys(term)))
-                covered += weight * part
-                if part < _HARD and term.weight == 1.0:
-                    uncovered.append(term)
-            if not covered and dense is None:
-                continue
-            excess = self._unsaid(said, *self._own_weights[at])
-            closeness = self._model.closeness(float(dense[at])) if dense is not None else 0.0
-            parts = self._weights
-            score = parts.coverage * covered / whole - parts.excess * excess + parts.dense * closeness
-            if wants_percent is not None and wants_percent != entry.percent:
-                score -= parts.wrong_kind
-            if entry.total:
-                score += parts.total
-            if subject is not None and entry.subject is not None:
-                score += parts.subject if self._same_level(subject, entry.subject) else -parts.subject
-            matches.append(Match(entry.indicator, score, covered / whole, excess, closeness, tuple(uncovered)))
-        matches.sort(key=lambda m: -m.score)
-        return matches
+        parts = [self._terms.covered(term)[at] for term in terms]
+        for row, words in self._hinted(at, hints or {}):
+            for term, part in zip(terms, parts, strict=True):
+                part[row] = max(float(part[row]), *(words.get(key, 0.0) for key in term_keys(term)))
+        covered = sum((w * part for w, part in zip(weights, parts, strict=True)), np.zeros(len(at)))
+        excess = self._terms.unsaid(self._closure(terms))[at]
+        closeness = np.zeros(len(at))
+        if vector is not None:
+            closeness = self._model.closeness((self._vectors @ self._model.adapt(vector))[at].astype(np.float64))
+        weigh = self._model.weights
+        score = weigh.coverage * covered / whole - weigh.excess * excess + weigh.dense * closeness
+        if wants_percent is not None:
+            score = score - weigh.wrong_kind * (self._percent[at] != wants_percent)
+        score = score + weigh.total * self._total[at]
+        if (subject := self._subject(terms)) is not None:
+            score = score + weigh.subject * self._subject_column(subject)[at]
+        naming = [(t, part < _HARD) for t, part in zip(terms, parts, strict=True) if t.weight == 1.0]
+        return [
+            Match(
+                self.entries[at[row]].indicator,
+                float(score[row]),
+                float(covered[row]) / whole,
+                float(excess[row]),
+                float(closeness[row]),
+                tuple(t for t, uncovered in naming if uncovered[row]),
+            )
+            for row in np.argsort(-score, kind="stable").tolist()
+            if vector is not None or covered[row]
+        ]
 
-    def _covered(self, term: Term) -> tuple[float, ...]:
-        """How far each indicator accounts for a term. Questions share most of their words, so it is kept by the word."""
-        found = self._covers.get((term.key, term.wild))
-        if found is None:
-            found = tuple(self.covers(entry, term) for entry in self.entries)
-            if len(self._covers) < _KEPT_TERMS:
-                self._covers[term.key, term.wild] = found
-        return found
+    def _positions(self, among: Collection[int] | None) -> npt.NDArray[np.int64]:
+        if among is None:
+            return np.arange(len(self.entries))
+        return np.array(sorted(self._position[i] for i in among), np.int64)
 
-    def _excess(self, said: Mapping[str, float], own: Sequence[Term]) -> float:
-        return self._unsaid(said, own, self._weights_in_name(own))
+    def _hinted(self, at: npt.NDArray[np.int64], hints: Mapping[int, str]) -> Iterator[tuple[int, Mapping[str, float]]]:
+        """What hints add, by the place of their indicators in `at`."""
+        for indicator_id, words in hints.items():
+            row = int(np.searchsorted(at, self._position[indicator_id]))
+            if row < len(at) and at[row] == self._position[indicator_id]:
+                yield row, self._present(words)
 
-    def _weights_in_name(self, own: Sequence[Term]) -> list[float]:
-        return [self.weight(t) * (_DEFAULT if t.key in self._lexicon.defaults else 1.0) for t in own]
-
-    def _unsaid(self, said: Mapping[str, float], own: Sequence[Term], weights: Sequence[float]) -> float:
-        unsaid = sum(w * (1 - self._said(said, t)) for w, t in zip(weights, own, strict=True))
-        return unsaid / (sum(weights) or 1.0)
+    def _subject_column(self, subject: str) -> Column:
+        """1 where a name speaks of the same level, -1 where it speaks of another, 0 where of none."""
+        if subject not in self._subjects:
+            of = [entry.subject for entry in self.entries]
+            self._subjects[subject] = np.array(
+                [0.0 if s is None else 1.0 if self._same_level(subject, s) else -1.0 for s in of]
+            )
+        return self._subjects[subject]
 
     def _closure(self, terms: Sequence[Term]) -> dict[str, float]:
         said = self._lexicon.closure(term.key for term in terms)
@@ -241,22 +197,13 @@ class IndicatorMatcher:
         if beyond_parents:
             parents = self._lexicon.closure(t.key for t in self._lexicon.terms(" ; ".join(indicator.path[:-1])))
             own = tuple(t for t in own if t.key not in parents)
-        return self._excess(self._closure(terms), own)
+        return self._terms.unsaid_of(self._closure(terms), own)
 
     def said_exactly(self, terms: Sequence[Term], indicator: Indicator, other: Indicator) -> set[str]:
         """Terms that one name has as said, and the other only inside a composite ("mức độ 4" in "mức độ 3, 4")."""
         own, composites = {t.key for t in self.entry(indicator.id).own}, {t.key for t in self.entry(other.id).own}
         inside = {key for composite in composites for key in self.composed_of(composite)}
         return {t.key for t in terms if t.key in own and t.key in inside and t.key not in composites}
-
-    def _said(self, said: Mapping[str, float], term: Term) -> float:
-        direct = said.get(term.key, 0.0)
-        if not term.is_concept:
-            direct = max(direct, said.get(f"~{fold(term.key)}", 0.0))
-        implied = self._lexicon.implies.get(term.key, ())
-        if implied:
-            direct = max(direct, sum(said.get(key, 0.0) for key in implied) / len(implied))
-        return direct
 
     def parent_keys(self, indicator: Indicator) -> frozenset[str]:
         """What the parents of a row say that its own name doesn't."""
@@ -274,7 +221,12 @@ class IndicatorMatcher:
         A concept or a word of the form does, so does a word that divides or measures (glossary, `specific`), a name
         written with a capital, and what stands right behind a level: "huyện Sông Mã", "sở xây dựng".
         """
-        if term.is_concept or self.knows(term) or term.key in self._lexicon.specific or re.search(r"\d", term.key):
+        if (
+            term.is_concept
+            or self._terms.knows(term)
+            or term.key in self._lexicon.specific
+            or re.search(r"\d", term.key)
+        ):
             return True
         if term.surface[:1].isupper() and term.start > 0:
             return True

@@ -73,6 +73,6 @@ class MatchModel:
         length: Vector = np.linalg.norm(moved, axis=-1, keepdims=True)
         return np.asarray(moved / length, dtype=np.float32)
 
-    def closeness(self, cosine: float) -> float:
-        """A cosine on the scale 0…1."""
-        return min(1.0, max(0.0, (cosine - self.low) / (self.high - self.low)))
+    def closeness(self, cosines: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """Cosines on the scale 0…1."""
+        return np.clip((cosines - self.low) / (self.high - self.low), 0.0, 1.0)

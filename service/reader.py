@@ -56,6 +56,7 @@ class Read:
     projected: Array
 
 
+@lru_cache(maxsize=4096)
 def row_passage(indicator: Indicator) -> Passage:
     """A row as it is read: its parents, its name, its unit."""
     above = key_text(indicator.path[:-1], None)
@@ -82,7 +83,7 @@ class Reader:
     ) -> None:
         self._encoder = encoder
         self._read_query = read_query
-        self._layers = layers
+        self._layers = _by_part(layers)
         self._look_up = look_up
         self.question = lru_cache(maxsize=256)(self._ready_question)
         self._candidates: dict[Passage, Read] = {}
@@ -154,23 +155,25 @@ class Reader:
         """All candidates at once: their tokens stand one after the other, a candidate's from `starts[i]` on."""
         w = self._layers
         q, c = asked.projected, np.concatenate([read.projected for read in reads])
-        ends = np.cumsum([len(read.ids) for read in reads])
-        starts = np.concatenate([[0], ends[:-1]])
-        spans = [slice(start, end) for start, end in zip(starts, ends, strict=True)]
-        sides = [alike(asked, read) for read in reads]
-        alignment = (q @ w["att.weight"].T) @ c.T * (w["scale"] / np.sqrt(q.shape[1]))
-        for_question = np.concatenate([_softmax(alignment[:, span]) @ c[span] for span in spans])
-        compared_q = self._compare(
-            "cq", np.tile(q, (len(reads), 1)), for_question, np.concatenate([side for side, _ in sides])
-        ).reshape(len(reads), len(q), -1)
-        compared_c = self._compare("cd", c, _softmax(alignment.T) @ q, np.concatenate([side for _, side in sides]))
+        lengths = np.array([len(read.ids) for read in reads])
+        starts = np.cumsum(lengths) - lengths
+        alike_q, alike_c = alike(asked, reads, starts)
+        alignment = (q @ (w["att.weight"].T * (w["scale"] / np.float32(q.shape[1] ** 0.5)))) @ c.T
+        of_candidate = _softmax_within(alignment, starts, lengths)
+        for_question = np.concatenate([
+            of_candidate[:, start : start + length] @ c[start : start + length]
+            for start, length in zip(starts, lengths, strict=True)
+        ])  # fmt: skip
+        compared_q = self._compare("cq", np.tile(q, (len(reads), 1)), for_question, alike_q.reshape(-1, 3))
+        compared_q = compared_q.reshape(len(reads), len(q), -1)
+        compared_c = self._compare("cd", c, _softmax(alignment.T) @ q, alike_c)
         weight_q = _softmax((q @ w["iq.weight"].T + w["iq.bias"]).T)
-        weight_c = (c @ w["idoc.weight"].T + w["idoc.bias"]).T
+        weight_c = _softmax_within((c @ w["idoc.weight"].T + w["idoc.bias"]).T, starts, lengths)
         pooled = np.concatenate(
             [
                 (weight_q @ compared_q)[:, 0],
                 compared_q.max(1),
-                np.concatenate([_softmax(weight_c[:, span]) @ compared_c[span] for span in spans]),
+                np.add.reduceat(compared_c * weight_c.T, starts),
                 np.maximum.reduceat(compared_c, starts),
             ],
             axis=1,
@@ -180,28 +183,50 @@ class Reader:
         return scores
 
     def _compare(self, name: str, own: Array, other: Array, alike: Array) -> Array:
+        """One layer over (own, other, own - other, own * other, alike), without putting them side by side."""
         w = self._layers
-        n = own.shape[1]
-        of_own, of_other, of_difference, of_product, of_alike = np.split(
-            w[f"{name}1.weight"].T, [n, 2 * n, 3 * n, 4 * n]
-        )
-        # One layer over (own, other, own - other, own * other, alike), without putting them side by side.
-        hidden = own @ (of_own + of_difference) + other @ (of_other - of_difference) + (own * other) @ of_product
-        hidden = hidden + alike @ of_alike + w[f"{name}1.bias"]
-        return np.asarray(
-            _gelu(np.asarray(hidden, np.float32)) @ w[f"{name}2.weight"].T + w[f"{name}2.bias"], np.float32
-        )
+        hidden = own @ w[f"{name}1.own"]
+        hidden += other @ w[f"{name}1.other"]
+        hidden += (own * other) @ w[f"{name}1.product"]
+        hidden += alike @ w[f"{name}1.alike"]
+        hidden += w[f"{name}1.bias"]
+        return np.asarray(_gelu(hidden) @ w[f"{name}2.weight"].T + w[f"{name}2.bias"], np.float32)
 
 
-def alike(asked: Read, read: Read) -> tuple[Array, Array]:
-    """For each token how near the other text comes to it: by cosine, and whether the piece itself stands there."""
-    cosines = asked.vectors @ read.vectors.T
-    same = asked.ids[:, None] == read.ids[None, :]
-    main = _IS_MAIN[read.parts]
-    near_main = (cosines[:, main].max(1) - 0.8) * 5 if main.any() else np.zeros(len(asked.ids), np.float32)
-    question = np.stack([(cosines.max(1) - 0.8) * 5, near_main, same.any(1)], 1)
-    candidate = np.stack([(cosines.max(0) - 0.8) * 5, main, same.any(0)], 1)
-    return question.astype(np.float32), candidate.astype(np.float32)
+def alike(asked: Read, reads: Sequence[Read], starts: npt.NDArray[np.int64]) -> tuple[Array, Array]:
+    """For each token how near the other text comes to it: by cosine, and whether the piece itself stands there.
+
+    Of the question's tokens (reads, tokens, 3) and of all candidates' one after the other (tokens, 3). A candidate's main
+    part counts once more on its own.
+    """
+    cosines = np.concatenate([asked.vectors @ read.vectors.T for read in reads], axis=1)
+    same = asked.ids[:, None] == np.concatenate([read.ids for read in reads])
+    main = _IS_MAIN[np.concatenate([read.parts for read in reads])]
+    near_main = np.maximum.reduceat(np.where(main, cosines, -np.inf), starts, axis=1)
+    has_main = np.maximum.reduceat(main, starts)
+    question = np.empty((len(reads), len(asked.ids), 3), np.float32)
+    question[..., 0] = (np.maximum.reduceat(cosines, starts, axis=1).T - 0.8) * 5
+    question[..., 1] = np.where(has_main, (near_main - 0.8) * 5, 0.0).T
+    question[..., 2] = np.logical_or.reduceat(same, starts, axis=1).T
+    candidate = np.empty((len(main), 3), np.float32)
+    candidate[:, 0], candidate[:, 1], candidate[:, 2] = (cosines.max(0) - 0.8) * 5, main, same.any(0)
+    return question, candidate
+
+
+def _by_part(layers: dict[str, Array]) -> dict[str, Array]:
+    """The layers, with the comparing ones cut into what each part of their input is multiplied by."""
+    found = dict(layers)
+    for name in ("cq", "cd"):
+        weight = found.pop(f"{name}1.weight").T
+        n = layers["att.weight"].shape[0]
+        own, other, difference, product, alike = np.split(weight, [n, 2 * n, 3 * n, 4 * n])
+        found |= {
+            f"{name}1.own": own + difference,
+            f"{name}1.other": other - difference,
+            f"{name}1.product": np.ascontiguousarray(product),
+            f"{name}1.alike": np.ascontiguousarray(alike),
+        }
+    return found
 
 
 def _unit(vectors: Array) -> Array:
@@ -213,5 +238,21 @@ def _softmax(x: Array) -> Array:
     return np.asarray(e / e.sum(axis=-1, keepdims=True), np.float32)
 
 
+def _softmax_within(x: Array, starts: npt.NDArray[np.int64], lengths: npt.NDArray[np.int64]) -> Array:
+    """The softmax of each row (…, tokens) over each candidate's tokens apart."""
+    e = np.exp(x - np.repeat(np.maximum.reduceat(x, starts, axis=-1), lengths, axis=-1))
+    return np.asarray(e / np.repeat(np.add.reduceat(e, starts, axis=-1), lengths, axis=-1), np.float32)
+
+
 def _gelu(x: Array) -> Array:
-    return np.asarray(0.5 * x * (1 + np.tanh(0.7978845608 * (x + 0.044715 * x * x * x))), np.float32)
+    """The tanh form, worked out in two arrays: it is called on some ten thousand numbers for each candidate."""
+    inner = x * x
+    inner *= 0.044715
+    inner += 1.0
+    inner *= x
+    inner *= 0.7978845608
+    np.tanh(inner, out=inner)
+    inner += 1.0
+    inner *= x
+    inner *= 0.5
+    return inner

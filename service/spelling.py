@@ -12,7 +12,7 @@ import math
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -127,16 +127,17 @@ def _misspelt_places(text: str, taken: Collection[int], printed: Collection[tupl
     for one, other in itertools.pairwise(tokenize(text)):
         if one.start in taken or other.start in taken or other.start - one.end > 1:
             continue
+        by_first, by_second = _two_syllable_provinces()
+        begin, end = by_first.get(one.folded, ()), by_second.get(other.folded, ())
+        if not begin and not end:
+            continue
         is_name = text[one.start].isupper() and text[other.start].isupper()
         unheard = is_name and (one.folded, other.folded) not in printed
-        near = [
-            name
-            for name in _two_syllable_provinces()
-            if (one.folded == fold(name[0]) and _slip(other, name[1], unheard))
-            or (other.folded == fold(name[1]) and _slip(one, name[0], unheard))
-        ]
+        near = {name for name in begin if _slip(other, name[1], unheard)}
+        near |= {name for name in end if _slip(one, name[0], unheard)}
         if len(near) == 1:
-            found |= {one.start: near[0][0], other.start: near[0][1]}
+            (first, second) = near.pop()
+            found |= {one.start: first, other.start: second}
     return found
 
 
@@ -145,10 +146,20 @@ def _slip(typed: Token, meant: str, unheard: bool) -> bool:
     return (unheard or not is_syllable) and _one_edit(typed.folded, fold(meant))
 
 
+_Names = Mapping[str, Sequence[tuple[str, str]]]
+
+
 @cache
-def _two_syllable_provinces() -> tuple[tuple[str, str], ...]:
-    names = (tuple(token.text for token in tokenize(name)) for name in provinces())
-    return tuple((name[0], name[1]) for name in names if len(name) == 2)
+def _two_syllable_provinces() -> tuple[_Names, _Names]:
+    """The syllables of provinces that have two, by the first of them and by the second, folded."""
+    by_first: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    by_second: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for name in provinces():
+        parts = [token.text for token in tokenize(name)]
+        if len(parts) == 2:
+            by_first[fold(parts[0])].append((parts[0], parts[1]))
+            by_second[fold(parts[1])].append((parts[0], parts[1]))
+    return dict(by_first), dict(by_second)
 
 
 @cache

@@ -11,6 +11,7 @@ from service.schemas import Answer
 from service.stages import stage
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_WHOLE_NUMBER = re.compile(rf"(?<![\d.,]){_NUMBER.pattern}")
 _MARKER = re.compile(r"\[(\d+)\]")
 _NOT_CLAIMS = re.compile(r"\[\d+\]|^\s*\d+[.)]\s", re.M)
 _TAGS = re.compile(r"<[^>]+>|\*")
@@ -33,9 +34,9 @@ def violations(answer: Answer, text_of: Callable[[str], str]) -> list[str]:
         if answer.status != "clarify" and figure.citation not in ids:
             found.append(f"figure {figure.row} isn't cited")
     if answer.status != "no_evidence":
-        pool = _pool(answer)
+        cited = set(_WHOLE_NUMBER.findall(_pool(answer)))
         for number in _NUMBER.findall(_NOT_CLAIMS.sub(" ", answer.answer)):
-            if not re.search(rf"(?<![\d.,]){re.escape(number)}(?!\d|[.,]\d)", pool):
+            if number not in cited:
                 found.append(f"number {number} stands in no citation")
     return found
 

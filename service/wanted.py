@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from corpus.text import fold
 from index.documents import DOCUMENT_NUMBER
@@ -48,21 +49,22 @@ def holds_wanted(question: Question, sentence: str) -> bool:
         return bool(DOCUMENT_NUMBER.search(sentence)) or bool(re.search(r"\bsố\s+\d+/", sentence))
     if wanted == "number" or question.wants_percent:
         asked = set(_NUMBER.findall(question.text))
-        spans = [
-            m
-            for m in _NUMBER.finditer(_NOT_COUNTS.sub(lambda m: " " * len(m.group(0)), sentence))
-            if m.group(0) not in asked
-        ]
+        counts = [(printed, near) for printed, near in _counts(sentence) if printed not in asked]
         if question.wants_percent:
-            return any("%" in m.group(0) or "/" in m.group(0) for m in spans)
-        near = [
-            " " + fold(sentence[max(0, m.start() - _NEAR) : m.end() + _NEAR]).lower()
-            for m in spans
-            if "%" not in m.group(0)
-        ]
+            return any("%" in printed or "/" in printed for printed, _ in counts)
         words = {w for t in question.terms for w in fold(t.surface).lower().split()}
-        return any(any(f" {word}" in piece for word in words) for piece in near)
+        return any(f" {word}" in near for printed, near in counts if "%" not in printed for word in words)
     return True
+
+
+@lru_cache(maxsize=1 << 13)
+def _counts(sentence: str) -> tuple[tuple[str, str], ...]:
+    """The numbers of a sentence that count something, each as printed, with the folded text around it."""
+    only_counts = _NOT_COUNTS.sub(lambda m: " " * len(m.group(0)), sentence)
+    return tuple(
+        (m.group(0), " " + fold(sentence[max(0, m.start() - _NEAR) : m.end() + _NEAR]).lower())
+        for m in _NUMBER.finditer(only_counts)
+    )
 
 
 def lacks_wanted(question: Question, sentence: str) -> bool:

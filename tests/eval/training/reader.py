@@ -135,7 +135,8 @@ def _scores(model: Aligner, pairs: Sequence[tuple[Read, Read]]) -> torch.Tensor:
     sides = torch.zeros(len(pairs), longest_q, ALIKE), torch.zeros(len(pairs), longest_c, ALIKE)
     for at, (q, c) in enumerate(pairs):
         parts[at, : len(c.ids)] = torch.from_numpy(c.parts)
-        for side, of in zip(sides, alike(q, c), strict=True):
+        question_side, candidate_side = alike(q, [c], np.zeros(1, np.int64))
+        for side, of in zip(sides, (question_side[0], candidate_side), strict=True):
             side[at, : len(of)] = torch.from_numpy(of)
     return model(model.project(question), question_mask, model.project(candidate), candidate_mask, parts, *sides)
 
