@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 from corpus.text import fold, nfc, old_tone_placement
@@ -37,6 +37,11 @@ def find_provinces(text: str) -> list[tuple[str, int, int]]:
     place either, so that "phú yên" is found in "phu yen" and not in "Phù Yên" (a district of Sơn La).
     "Khánh Hoà" is "Khánh Hòa".
     """
+    return list(_found(text))
+
+
+@lru_cache(maxsize=64)  # a question is looked through several times
+def _found(text: str) -> tuple[tuple[str, int, int], ...]:
     lowered = old_tone_placement(text).lower()
     folded = fold(lowered)
     found = [(_by_spelling(False)[m.group(1)], m.start(), m.end()) for m in _pattern(False).finditer(lowered)]
@@ -45,4 +50,4 @@ def find_provinces(text: str) -> list[tuple[str, int, int]]:
         piece = lowered[match.start() : match.end()]
         if piece == match.group(1) and not taken.intersection(range(match.start(), match.end())):
             found.append((_by_spelling(True)[match.group(1)], match.start(), match.end()))
-    return sorted(found, key=lambda item: item[1])
+    return tuple(sorted(found, key=lambda item: item[1]))

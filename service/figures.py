@@ -123,12 +123,17 @@ class FigureFinder:
 
     @stage("figures")
     def candidates(
-        self, terms: Sequence[Term], vector: Vector | None, report_id: str, wants_percent: bool | None
+        self,
+        terms: Sequence[Term],
+        vector: Vector | None,
+        report_id: str,
+        wants_percent: bool | None,
+        most: int | None = None,
     ) -> list[Candidate]:
-        """Rows that account for some of the terms, best first."""
+        """Rows that account for some of the terms, best first: of all indicators, or of the `most` best."""
         view = self.view(report_id)
         matches = self.matcher.rank(
-            terms, vector, wants_percent=wants_percent, among=view.by_indicator.keys(), hints=view.hints
+            terms, vector, wants_percent=wants_percent, among=view.by_indicator.keys(), hints=view.hints, most=most
         )
         return [Candidate(figure, match) for match in matches for figure in view.by_indicator[match.indicator.id]]
 
@@ -137,7 +142,8 @@ class FigureFinder:
         if not question.naming:
             return Choice(None)
         percent = question.wants_percent if (question.wants_percent or question.wants_count) else None
-        ranked = self.candidates(question.terms, vector, report_id, percent)
+        all_needed = question.slots.codes or question.excluded or self._reader is None
+        ranked = self.candidates(question.terms, vector, report_id, percent, most=None if all_needed else _READ)
         if question.slots.codes:
             below = tuple(f"{code}." for code in question.slots.codes)
             ranked = [c for c in ranked if (c.figure.row.inferred_code or "").startswith(below)] or ranked
@@ -147,19 +153,19 @@ class FigureFinder:
         """The best candidates read closely and put in order anew; the others are left out."""
         if self._reader is None or self.confidence is None:
             return list(ranked)
-        near = list(dict.fromkeys(c.match.indicator for c in ranked))[:_READ]
-        scores = dict(zip(near, self._reader.scores(question.asked, [row_passage(i) for i in near]), strict=True))
+        near: dict[int, Indicator] = {}
+        for candidate in ranked:
+            if len(near) < _READ:
+                near.setdefault(candidate.figure.indicator_id, candidate.match.indicator)
+        scores = self._reader.scores(question.asked, [row_passage(indicator) for indicator in near.values()])
+        said = dict(zip(near, scores, strict=True))
         weight = self.confidence.read_weight
-        read = [
-            replace(
-                c,
-                match=replace(
-                    c.match, read=scores[c.match.indicator], score=c.match.score + weight * scores[c.match.indicator]
-                ),
-            )
-            for c in ranked
-            if c.match.indicator in scores
-        ]
+        read: list[Candidate] = []
+        for candidate in ranked:
+            score = said.get(candidate.figure.indicator_id)
+            if score is not None:
+                match = replace(candidate.match, read=score, score=candidate.match.score + weight * score)
+                read.append(Candidate(candidate.figure, match))
         return sorted(read, key=lambda c: -c.match.score)
 
     def parts(self, question: Question, ranked: Sequence[Candidate]) -> dict[str, float]:

@@ -125,8 +125,9 @@ class IndicatorMatcher:
         wants_percent: bool | None = None,
         among: Collection[int] | None = None,
         hints: Mapping[int, str] | None = None,
+        most: int | None = None,
     ) -> list[Match]:
-        """All indicators (of `among`, ids) that account for some of the question, best first.
+        """The indicators (of `among`, ids) that account for some of the question, best first: all, or the `most` best.
 
         `hints` are words that the rows of one report add: "07 nhiệm vụ trọng tâm" says what a row without unit counts.
         """
@@ -149,7 +150,10 @@ class IndicatorMatcher:
         score = score + weigh.total * self._total[at]
         if (subject := self._subject(terms)) is not None:
             score = score + weigh.subject * self._subject_column(subject)[at]
-        naming = [(t, part < _HARD) for t, part in zip(terms, parts, strict=True) if t.weight == 1.0]
+        naming = [(t, (part < _HARD).tolist()) for t, part in zip(terms, parts, strict=True) if t.weight == 1.0]
+        order = np.argsort(-score, kind="stable")
+        if vector is None:
+            order = order[covered[order] > 0]
         return [
             Match(
                 self.entries[at[row]].indicator,
@@ -159,8 +163,7 @@ class IndicatorMatcher:
                 float(closeness[row]),
                 tuple(t for t, uncovered in naming if uncovered[row]),
             )
-            for row in np.argsort(-score, kind="stable").tolist()
-            if vector is not None or covered[row]
+            for row in order[:most].tolist()
         ]
 
     def _positions(self, among: Collection[int] | None) -> npt.NDArray[np.int64]:

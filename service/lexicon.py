@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
+from typing import NamedTuple
 
 from corpus.text import fold, nfc, old_tone_placement
 
@@ -28,8 +29,7 @@ LEVELS = frozenset(
 """The concepts that name a level of administration."""
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One syllable, number or code of a text, lower-case, with where it stands."""
 
     text: str

@@ -160,12 +160,11 @@ class Reader:
         alike_q, alike_c = alike(asked, reads, starts)
         alignment = (q @ (w["att.weight"].T * (w["scale"] / np.float32(q.shape[1] ** 0.5)))) @ c.T
         of_candidate = _softmax_within(alignment, starts, lengths)
-        for_question = np.concatenate([
+        for_question = np.stack([
             of_candidate[:, start : start + length] @ c[start : start + length]
             for start, length in zip(starts, lengths, strict=True)
         ])  # fmt: skip
-        compared_q = self._compare("cq", np.tile(q, (len(reads), 1)), for_question, alike_q.reshape(-1, 3))
-        compared_q = compared_q.reshape(len(reads), len(q), -1)
+        compared_q = self._compare("cq", q, for_question, alike_q)
         compared_c = self._compare("cd", c, _softmax(alignment.T) @ q, alike_c)
         weight_q = _softmax((q @ w["iq.weight"].T + w["iq.bias"]).T)
         weight_c = _softmax_within((c @ w["idoc.weight"].T + w["idoc.bias"]).T, starts, lengths)
@@ -183,10 +182,13 @@ class Reader:
         return scores
 
     def _compare(self, name: str, own: Array, other: Array, alike: Array) -> Array:
-        """One layer over (own, other, own - other, own * other, alike), without putting them side by side."""
+        """One layer over (own, other, own - other, own * other, alike), without putting them side by side.
+
+        `own` may lack the first dimension of the others: the question's tokens are the same for every candidate.
+        """
         w = self._layers
-        hidden = own @ w[f"{name}1.own"]
-        hidden += other @ w[f"{name}1.other"]
+        hidden = other @ w[f"{name}1.other"]
+        hidden += own @ w[f"{name}1.own"]
         hidden += (own * other) @ w[f"{name}1.product"]
         hidden += alike @ w[f"{name}1.alike"]
         hidden += w[f"{name}1.bias"]

@@ -145,7 +145,7 @@ def _digits(text: str) -> str:
 
 
 def _as_typed(tokens: list[Token], unmarked: frozenset[int]) -> list[Token]:
-    return [replace(t, wild=True) if t.start in unmarked else t for t in tokens]
+    return [t._replace(wild=True) if t.start in unmarked else t for t in tokens]
 
 
 def _aside(term: Term, text: str) -> Term:

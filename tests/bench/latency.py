@@ -1,7 +1,8 @@
 """How long an answer takes over HTTP, as a multiple of what the encoder takes in the same process and minute.
 
-The service runs in this process, in a thread, and each question is encoded alone right before it is asked: whatever
-else the machine does meanwhile, both feel it.
+The service runs in this process, in a thread, and each question is encoded alone right before it is asked, by the
+service's own encoder: whatever else the machine does meanwhile, both feel it. (A second copy of the model would drive
+the first out of the processor's cache and be driven out by it, which makes the encoder slow and the multiple small.)
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import httpx
 import numpy as np
 import uvicorn
 
-from index.encoder import Encoder, load_encoder
+from index.encoder import Encoder
 from tests.bench.client import Asker
 from tests.running import free_port
 
@@ -50,18 +51,21 @@ def _median(values: Sequence[float]) -> float:
 
 
 @contextmanager
-def serving(data: Path) -> Iterator[int]:
-    """The application over a data directory, in a thread of this process; gives its port."""
+def serving(data: Path) -> Iterator[tuple[int, Encoder]]:
+    """The application over a data directory, in a thread of this process; gives its port and its encoder."""
     from service.app import create_app
 
     os.environ["CCHC_DATA"], port = str(data), free_port()
-    server = uvicorn.Server(uvicorn.Config(create_app, factory=True, port=port, loop="uvloop", log_config=None))
+    app = create_app()
+    server = uvicorn.Server(uvicorn.Config(app, port=port, loop="uvloop", log_config=None))
 
     thread = threading.Thread(target=server.run)
     thread.start()
     try:
         _wait(port)
-        yield port
+        with app.state.service.engine.lease() as engine:
+            encoder: Encoder = engine.encoder
+        yield port, encoder
     finally:
         server.should_exit = True
         thread.join()
@@ -69,8 +73,7 @@ def serving(data: Path) -> Iterator[int]:
 
 def measure(data: Path, questions: Mapping[str, Sequence[str]]) -> Times:
     """Ask each question once; none may have been asked before, so that no cache answers."""
-    encoder = load_encoder(data, None)
-    with serving(data) as port:
+    with serving(data) as (port, encoder):
         before = _stages(port)
         times = asyncio.run(_ask_all(port, encoder, questions))
         after = _stages(port)
