@@ -40,8 +40,7 @@ def test_an_uploaded_report_with_markup_is_shown_inert_and_deleted_again(
 ) -> None:
     page.goto("/bao-cao")
     _sign_in(page, running.operator_key)
-    page.locator("input[type=file]").set_input_files(_hostile_report(tmp_path))
-    page.get_by_role("button", name="Đưa vào kho").click()
+    _hand_in(page, _hostile_report(tmp_path))
     expect(page.get_by_text("đã xong")).to_be_visible(timeout=120_000)
 
     line = page.get_by_text("187/BC-UBND · UBND tỉnh Lai Châu")
@@ -80,8 +79,7 @@ def test_an_operator_goes_back_to_an_earlier_index(page: Page, running: Running,
     added.write_text(text, encoding="utf-8")
     page.goto("/bao-cao")
     _sign_in(page, running.operator_key)
-    page.locator("input[type=file]").set_input_files(added)
-    page.get_by_role("button", name="Đưa vào kho").click()
+    _hand_in(page, added)
     line = page.get_by_text("9/BC-UBND · UBND tỉnh Hà Giang")
     expect(line.first).to_be_visible(timeout=120_000)
 
@@ -92,6 +90,13 @@ def test_an_operator_goes_back_to_an_earlier_index(page: Page, running: Running,
     expect(line).to_have_count(0)
     with running.operator() as client:
         assert "9/BC-UBND" not in [report["number"] for report in client.get("/v1/reports").json()["items"]]
+
+
+def test_handing_in_nothing_is_said(page: Page, running: Running) -> None:
+    page.goto("/bao-cao")
+    _sign_in(page, running.operator_key)
+    page.get_by_role("button", name="Đưa vào kho").click()
+    expect(page.get_by_text("Chưa có tệp nào. Hãy chọn tệp, đợi tải lên xong rồi bấm lại.")).to_be_visible()
 
 
 @pytest.mark.slow
@@ -105,8 +110,7 @@ def test_several_files_are_handed_in_at_once_and_what_one_does_not_say_is_filled
     nameless.write_text(part, encoding="utf-8")
     page.goto("/bao-cao")
     _sign_in(page, running.operator_key)
-    page.locator("input[type=file]").set_input_files([whole, nameless])
-    page.get_by_role("button", name="Đưa vào kho").click()
+    _hand_in(page, whole, nameless)
     expect(page.get_by_text("đã xong")).to_have_count(2, timeout=120_000)
     expect(page.get_by_text("31/BC-UBND · UBND tỉnh Cao Bằng").first).to_be_visible()
 
@@ -127,6 +131,12 @@ def _sign_in(page: Page, key: str) -> None:
     page.get_by_role("button", name="Dành cho người điều hành").click()
     page.get_by_label("Khoá điều hành").fill(key)
     page.get_by_role("button", name="Đăng nhập").click()
+
+
+def _hand_in(page: Page, *files: Path) -> None:
+    page.locator("input[type=file]").set_input_files(files)
+    expect(page.get_by_test_id("stFileChip")).to_have_count(len(files))  # from then on the button waits for them
+    page.get_by_role("button", name="Đưa vào kho").click()
 
 
 def _hostile_report(folder: Path) -> Path:

@@ -73,7 +73,10 @@ def _upload(key: str) -> None:
         )
         replace = st.checkbox("Thay báo cáo cùng số, cùng cơ quan nếu đã có trong kho")
         sent = st.form_submit_button("Đưa vào kho", type="primary")
-    if not sent or not files:
+    if not sent:
+        return
+    if not files:
+        st.warning("Chưa có tệp nào. Hãy chọn tệp, đợi tải lên xong rồi bấm lại.")
         return
     sending = st.progress(0.0)
     for number, file in enumerate(files):
