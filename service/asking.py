@@ -96,12 +96,13 @@ def _ask(state: State, body: AskRequest) -> Answer:
         while True:
             hidden = state.deletions.hidden()
             context = before.without(hidden) if before else None
-            if before is None:
-                answer, after = _ask_once(state, engine, body, hidden, conversation_id)
-            else:
-                answer, after = engine.ask(
-                    body.question, filters=body.filters, context=context, conversation_id=conversation_id
-                )
+            with state.deletions.hidden.steady(), state.amendments.current.steady():
+                if before is None:
+                    answer, after = _ask_once(state, engine, body, hidden, conversation_id)
+                else:
+                    answer, after = engine.ask(
+                        body.question, filters=body.filters, context=context, conversation_id=conversation_id
+                    )
             if state.deletions.hidden() == hidden:  # else a report was deleted meanwhile: without it, then
                 break
         _remember(state.conversations, conversation_id, after, answer.generation)

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from pathlib import Path
 from queue import Empty, LifoQueue
 from threading import Lock
+from types import MappingProxyType
 from typing import Any, Generic, Literal, TypeVar
 
 from service.migrations import MIGRATIONS
@@ -151,6 +153,9 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
+_steady: ContextVar[Mapping[int, Any]] = ContextVar("steady", default=MappingProxyType({}))
+
+
 class Watched(Generic[T]):
     """A value read from the database, read again only after the database has changed, whoever changed it."""
 
@@ -159,7 +164,20 @@ class Watched(Generic[T]):
         self._read = read
         self._known: tuple[int, T] | None = None
 
+    @contextmanager
+    def steady(self) -> Iterator[None]:
+        """Within, this thread sees one value, whatever changes meanwhile."""
+        token = _steady.set({**_steady.get(), id(self): self()})
+        try:
+            yield
+        finally:
+            _steady.reset(token)
+
     def __call__(self) -> T:
+        held = _steady.get()
+        if id(self) in held:
+            value: T = held[id(self)]
+            return value
         version = self._database.version()  # asked for before reading: a change in between is read twice, never missed
         known = self._known
         if known is None or known[0] != version:
