@@ -61,7 +61,7 @@ class Answering:
 
     def __post_init__(self) -> None:
         self.comparing = Comparing(self.finder)
-        self.followups = FollowUps(self.generation, self.finder, self.calculator)
+        self.followups = FollowUps(self.generation, self.finder, self.calculator, self.sections)
         self.people = PeopleFinder(self.generation)
         self.named = Named(self.finder, self.facts, self.sections, self.say, self.encode)
         self.continuing = Continuing(

@@ -19,6 +19,7 @@ from service.context import Context, Place
 from service.figures import FigureFinder
 from service.indicators import Match
 from service.lexicon import LEVELS, Term
+from service.narrative import SectionFinder
 from service.reckoning import Reckoner
 from service.understand import Question
 
@@ -63,10 +64,13 @@ class Merged:
 class FollowUps:
     """Reads follow-ups against the state of their conversation."""
 
-    def __init__(self, generation: Generation, finder: FigureFinder, calculator: Calculator) -> None:
+    def __init__(
+        self, generation: Generation, finder: FigureFinder, calculator: Calculator, sections: SectionFinder
+    ) -> None:
         self._generation = generation
         self._finder = finder
         self._calculator = calculator
+        self._sections = sections
         self._reckon = Reckoner(generation, finder, calculator)
 
     def merge(self, question: Question, context: Context, understand: Callable[[str], Question]) -> Merged | None:
@@ -106,8 +110,17 @@ class FollowUps:
             figure, match = merged
             return Merged("figure", inherited, figure, match)
         if context.topic in ("passage", "section") and (marker or len(naming) <= 2):
+            if not marker and self._names_section(question, context):
+                return None
             return Merged("question", self._joined(question, naming, context, understand))
         return None
+
+    def _names_section(self, question: Question, context: Context) -> bool:
+        """Whether a question asks for all of a section by its title ("những hạn chế là gì?"): a topic of its own."""
+        if question.wanted != "list" or not context.report_ids:
+            return False
+        section = self._sections.find(question, context.report_ids[0])
+        return section is not None and not section.narrowed
 
     def recompute(self, context: Context, figure: Figure) -> Computed | None:
         """The last calculation with its first operand changed."""

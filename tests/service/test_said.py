@@ -136,3 +136,10 @@ def test_rows_of_two_reports_each_say_whose_they_are(engine: Engine) -> None:
 def test_what_is_not_done_and_what_share_is(engine: Engine, question: str, result: str) -> None:
     answer, _ = engine.ask(f"Báo cáo 203: {question}")
     assert answer.calculation is not None and result in answer.calculation.result_text, answer.answer
+
+
+def test_asking_for_a_whole_section_is_a_topic_of_its_own(engine: Engine) -> None:
+    alone, _ = last(engine, "Báo cáo 203: những hạn chế trong cải cách hành chính là gì?")
+    after, _ = last(engine, "Báo cáo 203: ai ký báo cáo này?", "Những hạn chế trong cải cách hành chính là gì?")
+    assert len(alone.citations) > 1
+    assert [c.quote for c in after.citations] == [c.quote for c in alone.citations]
