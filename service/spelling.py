@@ -124,10 +124,10 @@ def _misspelt_places(text: str, taken: Collection[int], printed: Collection[tupl
     ("Lai Chu"): "Mai Châu" is a district.
     """
     found: dict[int, str] = {}
+    by_first, by_second = _two_syllable_provinces()
     for one, other in itertools.pairwise(tokenize(text)):
         if one.start in taken or other.start in taken or other.start - one.end > 1:
             continue
-        by_first, by_second = _two_syllable_provinces()
         begin, end = by_first.get(one.folded, ()), by_second.get(other.folded, ())
         if not begin and not end:
             continue
@@ -136,7 +136,7 @@ def _misspelt_places(text: str, taken: Collection[int], printed: Collection[tupl
         near = {name for name in begin if _slip(other, name[1], unheard)}
         near |= {name for name in end if _slip(one, name[0], unheard)}
         if len(near) == 1:
-            (first, second) = near.pop()
+            first, second = near.pop()
             found |= {one.start: first, other.start: second}
     return found
 
