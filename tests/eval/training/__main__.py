@@ -14,6 +14,7 @@ from index.encoder import OnnxEncoder, load_encoder
 from service.commands.evaluate import evaluation_engine
 from service.engine import Engine
 from service.evaluation import read_golds
+from tests.eval.training import question_pairs
 from tests.eval.training.adapter import AdapterTrainer
 from tests.eval.training.confidence import START, fit_confidence
 from tests.eval.training.examples import Example, examples
@@ -27,6 +28,7 @@ _SEED = "203/BC-UBND"
 
 
 def main() -> None:
+    question_pairs.write()  # before all else: it changes how questions are read
     data = Path(sys.argv[1] if len(sys.argv) > 1 else "var")
     encoder = load_encoder(data, None)
     assert isinstance(encoder, OnnxEncoder)
