@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.generation import Generation
 from index.records import ReportRecord
@@ -37,6 +37,8 @@ from service.wanted import beyond_rows, unlike_unit
 _ROW_FIRST = 0.15
 """How much surer a sentence must be than a row: the row says less beside what was asked."""
 _TOGETHER = re.compile(r"\btong\b|\bca (?:hai|ba|bon)\b")
+_NAMED_IN_FULL = 0.15
+"""A row of which a question that counts leaves no more unsaid than this goes before any sentence."""
 _EARLIER = 3
 """How many earlier reports are asked where none was named and the newest doesn't answer."""
 _MOST_OFFERED = 3
@@ -83,6 +85,7 @@ class Answering:
         reports = self.reports()
         if context is not None and context.topic != "none":
             merged = self.followups.merge(question, context, self.understand)
+            merged = self.continuing.settled(merged, question, reports) if merged is not None else None
             outcome = self.continuing.answer(merged, context, filters, reports, draft) if merged is not None else None
             if outcome is not None and merged is not None:
                 return draft, outcome[0], state_after(merged.question, outcome, draft, context)
@@ -91,7 +94,8 @@ class Answering:
         question = staying_with(question, context)
         scope = resolve(question.slots, reports, filters, anchor(context, reports), question.held_against)
         outcome = self._answer_in(question, scope, reports, draft)
-        if outcome[0] == "no_evidence" and scope.assumed and not (question.slots.documents or question.slots.codes):
+        named = question.slots.documents or question.slots.codes or question.slots.years
+        if outcome[0] == "no_evidence" and scope.assumed and not named:
             outcome, draft = self._in_an_earlier(question, scope) or (outcome, draft)
         if outcome[0] == "no_evidence":
             self._offer(question, [*scope.reports, *scope.nearest, *reports], draft)
@@ -105,11 +109,18 @@ class Answering:
         document = self.named.document(question, scope)
         if document is not None:
             return self.named.documents(question, document, scope, reports, draft)
+        if scope.absent and len(scope.reports) == 1 and question.held_against:
+            names = ", ".join(scope.absent)
+            scope = replace(scope, missing=f"Chưa có báo cáo để so sánh: {names}. {loaded_sentence(reports)}")
         if scope.missing:
             return self.named.absent(question, scope, draft)
         if self.named.wants_row(question, scope):
             return self.named.row(question, scope, draft)
         if self.comparing.wants(question, scope):
+            if len(scope.reports) == 1 and question.operation in ("difference", "ratio"):
+                computed = self.calculator.plan(question, self._vector(question), scope.reports[0].id)
+                if computed is not None:  # two rows of the one report that was named
+                    return self.say.computed(computed, scope, draft)
             outcome = self.comparing.compare(
                 question, self._vector(question), scope, reports, draft, self.say.finish_comparison
             )
@@ -178,14 +189,16 @@ class Answering:
         if self._surely_a_row(question, choice) and choice.best is not None:
             return self.say.figures([choice.best.figure], scope, draft, choice.best.match.coverage)
         evidence, _ = self.facts.find(question, vector, [report.id])
+        if question.wants_percent and any(_says_percent(piece) for piece in evidence):
+            evidence = [piece for piece in evidence if _says_percent(piece)]
         if choice.best is not None and not self._prose_is_better(question, choice, evidence):
             if question.wants_percent and choice.best.figure.row.value.kind == "number":
                 computed = self.calculator.share_of_total(question, vector, report.id)
                 if computed is not None:
                     return self.say.computed(computed, scope, draft)
-                if evidence:
+                if evidence and _says_percent(evidence[0]):
                     return self.say.evidence(evidence, scope, draft)
-                return self._share_said(question, vector, scope, draft)
+                return self._share_said(question, vector, scope, evidence, draft)
             return self.say.figures([choice.best.figure], scope, draft, choice.best.match.coverage)
         if choice.rivals and _TOGETHER.search(question.folded):
             computed = self.calculator.sum_of_parts(question, vector, report.id)
@@ -200,15 +213,19 @@ class Answering:
             computed = self.calculator.sum_of_parts(question, vector, report.id)
         if computed is not None:
             return self.say.computed(computed, scope, draft)
-        if evidence:
+        if evidence and (not question.wants_percent or _says_percent(evidence[0])):
             return self.say.evidence(evidence, scope, draft)
-        return self._share_said(question, vector, scope, draft)
+        return self._share_said(question, vector, scope, evidence, draft)
 
-    def _share_said(self, question: Question, vector: Vector, scope: Scope, draft: Draft) -> Outcome:
-        """Where nothing else answers: a share of two rows that the question names, or a refusal."""
+    def _share_said(
+        self, question: Question, vector: Vector, scope: Scope, evidence: Sequence[Evidence], draft: Draft
+    ) -> Outcome:
+        """Where nothing says it: a share of two rows that the question names, else the nearest passage or a refusal."""
         computed = self.calculator.share_said(question, vector, scope.reports[0].id)
         if computed is not None:
             return self.say.computed(computed, scope, draft)
+        if evidence:
+            return self.say.evidence(evidence, scope, draft)
         return self.say.refusal(draft, *self._refusal(scope))
 
     def _excluding(self, question: Question, best: Candidate, scope: Scope, draft: Draft) -> Outcome:
@@ -252,6 +269,9 @@ class Answering:
             return bool(row.match.uncovered) and not evidence[0].missing and evidence[0].own > row.match.coverage
         if beyond_rows(question):
             return True
+        counted = question.wants_count and row.figure.row.value.kind == "number"
+        if counted and not row.match.uncovered and row.match.excess <= _NAMED_IN_FULL:
+            return False
         return evidence[0].confidence > choice.confidence + _ROW_FIRST
 
     def _refusal(self, scope: Scope) -> tuple[str, ...]:
@@ -265,3 +285,7 @@ class Answering:
             for near in ([choice.best] if choice.best else choice.rivals or choice.nearest)[:_MOST_OFFERED]:
                 if near.match.coverage >= _NEAR_ENOUGH and near.figure.row.value.text:
                     draft.suggestions.append(compose.scope_question(near.figure, report))
+
+
+def _says_percent(piece: Evidence) -> bool:
+    return "%" in piece.sentence.text or "phần trăm" in piece.sentence.text

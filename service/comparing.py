@@ -76,6 +76,15 @@ class Comparing:
         figure = self._figure(question, vector, chosen)
         if figure is None:
             return None
+        outcome = self.across(figure, question, chosen, draft, finish)
+        for name in scope.absent if outcome is not None else ():
+            draft.say(f"Chưa có báo cáo: {plain_markdown(name)}.")
+        return outcome
+
+    def across(
+        self, figure: Figure, question: Question, chosen: Sequence[ReportRecord], draft: Draft, finish: Finish
+    ) -> Outcome | None:
+        """One row in several reports, as the question wants it: ranked, side by side, added up, divided."""
         found = cells(self._finder, figure, chosen)
         adds = self._adds(question, found)
         if question.superlative and _named(question) != 2:
@@ -91,8 +100,6 @@ class Comparing:
             self._say_ratio(question, found, draft)
         if adds:
             self._total(question, found, draft)
-        for name in scope.absent:
-            draft.say(f"Chưa có báo cáo: {plain_markdown(name)}.")
         return outcome
 
     def trend(

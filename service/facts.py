@@ -28,6 +28,7 @@ _WANTED = 0.3
 """What holding the kind of thing asked for (a date, a number) adds to a sentence's score."""
 _SURE = 0.45
 _AS_GOOD = 0.8
+_ASKED = 0.6
 _LOOKED_THROUGH = 5
 
 
@@ -56,8 +57,9 @@ class FactFinder:
 
         `required` are literal pieces (folded) that the sentence or its section title must hold.
         """
-        if all(term.key in LEVELS for term in question.naming):  # "còn cấp huyện?" alone asks for nothing yet
-            return [], []
+        beside = sum(term.weight for term in question.terms if term.key not in LEVELS)
+        if all(term.key in LEVELS for term in question.naming) and beside < _ASKED:
+            return [], []  # "còn cấp huyện?" alone asks for nothing yet
         folded = question.restored is not None
         hits = self.passages.search(question.text, vector, report_ids, folded=folded)
         weighed = [e for hit in hits for e in self.passages.weigh(question, hit)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -11,6 +11,7 @@ from corpus.text import fold
 from index.generation import Generation
 from index.records import Figure, Indicator, Review
 from service.confidence import Confidence
+from service.form_terms import Entry
 from service.gate import FigureGate
 from service.indicators import IndicatorMatcher, Match
 from service.lexicon import LEVELS, Term
@@ -37,6 +38,9 @@ _ALL_NAMED_SURE = 0.2
 _SAME_NAME_SURE = 0.05
 _ALL_NAMED = 0.9
 _SAME_NAME = 0.35
+_PRESENT = 0.5
+_DONE = frozenset({"@hoan_thanh", "@xu_ly_xong"})
+_DONE_SAID = re.compile(r"\b(?:xong|roi|dut diem|hoan (?:thanh|tat)|ket thuc|da (?:duoc )?(?:xu ly|giai quyet))\b")
 _A_LEVEL = re.compile(r"\b(?:tinh|huyen|xa|phong|nganh)\b")
 """Words of a level, whatever they belong to: "lãnh đạo tỉnh"."""
 
@@ -206,6 +210,7 @@ class FigureFinder:
             return Choice(None, nearest=nearest)
         if all(term.key in LEVELS for term in question.naming) and ranked[0].match.excess > _ALL_SAID:
             return Choice(None, nearest=nearest)  # "số xã?" asks for communes, not for what communes have
+        ranked = self._without_the_done(question, _child_that_says_more(ranked))
         total = self._total_named(question, ranked)
         if total is not None:
             return Choice(total, nearest=nearest, confidence=max(_SURE, self.sureness(question, [total])))
@@ -238,6 +243,23 @@ class FigureFinder:
     def _may_be_meant(self, question: Question, indicator: Indicator) -> bool:
         terms = question.terms
         return not (self.matcher.holds_more(terms, indicator) or self.matcher.contradicts(terms, indicator))
+
+    def _without_the_done(self, question: Question, ranked: list[Candidate]) -> list[Candidate]:
+        """ "Số VBQPPL có kiến nghị xử lý?" says nothing of being done: the row of those that are isn't meant, where one
+        beside it accounts for as much."""
+        if _DONE_SAID.search(question.folded):
+            return ranked
+        done = {c.figure.row.row for c in ranked if {t.key for t in self._entry(c).own} & _DONE}
+        open_ = [c for c in ranked if c.figure.row.row not in done]
+        best = ranked[0]
+        if best.figure.row.row not in done or best.match.uncovered:
+            return ranked
+        beside = [c for c in open_ if c.figure.row.path[:-1] == best.figure.row.path[:-1]]
+        as_much = any(c.match.coverage >= best.match.coverage - _LESS_COVERED for c in beside)
+        return open_ if as_much else ranked
+
+    def _entry(self, candidate: Candidate) -> Entry:
+        return self.matcher.entry(candidate.figure.indicator_id)
 
     def _left_out(self, question: Question, figure: Figure) -> bool:
         if not question.excluded:
@@ -292,9 +314,11 @@ class FigureFinder:
         for_other |= self.matcher.said_exactly(question.terms, other.match.indicator, best.match.indicator)
         if for_best and not for_other:
             return True
-        if for_best and for_other:
-            return best.match.score - other.match.score > _CLOSE
         first, second = self.matcher.entry(best.figure.indicator_id), self.matcher.entry(other.figure.indicator_id)
+        if for_best and for_other:
+            if _says_all(first, for_other) and not _says_all(second, for_best):
+                return True
+            return best.match.score - other.match.score > _CLOSE
         if self.matcher.speaks_of_level(question.terms, first) and self.matcher.speaks_of_other_level(
             question.terms, second
         ):
@@ -327,6 +351,21 @@ def _needed(match: Match) -> float:
 
 def _read_apart(best: Match, other: Match) -> bool:
     return best.read is not None and other.read is not None and best.read - other.read >= _READ_APART
+
+
+def _says_all(entry: Entry, keys: Collection[str]) -> bool:
+    """Whether a row has all of these somewhere, if only in what it stands under."""
+    return all(entry.present.get(key, 0.0) >= _PRESENT for key in keys)
+
+
+def _child_that_says_more(ranked: list[Candidate]) -> list[Candidate]:
+    """The best row leaves something named open, and one below it accounts for all: "thực có bao nhiêu người" is the row
+    of those present, however well its heading reads."""
+    best = ranked[0]
+    if not any(t.is_concept and t.weight == 1.0 for t in best.match.uncovered):
+        return ranked
+    below = [c for c in ranked[1:] if not c.match.uncovered and c.match.coverage >= _ALL_NAMED and _is_part(c, best)]
+    return [below[0], *(c for c in ranked if c is not below[0])] if len(below) == 1 else ranked
 
 
 def _without_parts(rivals: list[Candidate]) -> list[Candidate]:

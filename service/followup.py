@@ -36,6 +36,9 @@ _WHY = re.compile(r"\b(?:vi|tai) sao\b|\bly do\b|\bnguyen nhan\b|\bsao lai\b")
 _LEVELS = LEVELS | {"@muc_do_3", "@muc_do_4", "@muc_do_3_4"}
 _FILLER = frozenset({"@nguyen_nhan", "cộng", "tính", "tăng", "giảm", "kỳ", "tính toán"})
 _TOTAL = re.compile(r"\btong so\b")
+_LAST_YEARS = re.compile(r"\bnam (?:truoc|ngoai)\b")
+_ON_TO = "sang"
+""" "Sang quý II thì sao?" leads over and names nothing."""
 _SHORT = 3
 _LIKENESS = 0.3
 _UNSAID = 0.6
@@ -77,6 +80,7 @@ class FollowUps:
         """What a question means after what was said; None when it is a new topic."""
         folded = question.folded
         naming = [t for t in question.naming if t.key not in _FILLER]
+        question = _of_the_same_period(question, context)
         last = self._last(context)
         inherited = replace(question, slots=question.slots.over(context.slots()))
         if _SOURCE.search(folded) and not naming and (context.rows or context.quotes):
@@ -91,7 +95,8 @@ class FollowUps:
             asked = understand(f"vì sao {last.row.name.split('(')[0]}")
             return Merged("question", replace(asked, slots=question.slots.over(context.slots())))
         if not naming and (_MARKER.search(folded) or not question.slots.names_report):
-            naming = [replace(t, weight=1.0) for t in question.terms if t.key not in _FILLER]
+            light = [t for t in question.terms if t.key not in _FILLER and t.key != _ON_TO]
+            naming = [replace(t, weight=1.0) for t in light]
         if question.slots.codes or any(d.kind != "BC" for d in question.slots.documents):
             return None
         if not naming:
@@ -197,7 +202,8 @@ class FollowUps:
         best: tuple[float, Figure, Match] | None = None
         for candidate in self._finder.candidates(naming, None, last.report_id, None):
             figure, match = candidate.figure, candidate.match
-            if match.uncovered or (figure.row.row == last.row.row and not question.slots.names_report):
+            again = figure.row.row == last.row.row and context.topic != "calculation"
+            if match.uncovered or (again and not question.slots.names_report):
                 continue
             parent = 0.12 if figure.row.path[:-1] == last.row.path[:-1] else 0.0
             likeness = matcher.alike(source, match.indicator) + parent
@@ -246,3 +252,12 @@ def _of_a_whole(question: Question) -> bool:
     """ "Tổng số TTHC không tính cấp tỉnh" is a topic of its own, however short: no level goes on from the last row's."""
     whole = bool(question.excluded) or _TOTAL.search(question.folded) is not None
     return whole and any(term.key not in _LEVELS for term in question.naming)
+
+
+def _of_the_same_period(question: Question, context: Context) -> Question:
+    """ "Điện Biên cùng kỳ?" after Lai Châu is the period just spoken of, not last year's."""
+    slots = question.slots
+    elsewhere = bool(slots.issuers) and set(slots.issuers) != set(context.issuers)
+    if slots.relative != "same_period_last_year" or not elsewhere or _LAST_YEARS.search(question.folded):
+        return question
+    return replace(question, slots=replace(slots, relative=None))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from corpus.periods import period_name
 from corpus.text import fold
-from index.records import ReportRecord
+from index.records import Figure, ReportRecord
 from service.draft import Draft
 from service.facts import FactFinder
 from service.figures import Candidate, FigureFinder
@@ -59,9 +59,20 @@ class Named:
             matches = {c.figure.row.row: c.match for c in self.finder.candidates(question.terms, None, report.id, None)}
             fitting = [f for f in rows if f.row.row in matches and not matches[f.row.row].uncovered]
             rows = fitting or rows
+        elif len(rows) == 1 and question.naming and (described := self._below(question, rows[0])) is not None:
+            rows = [described]
         if len(rows) > len(question.slots.codes):
             return self.say.candidates([Candidate(f, self.finder.exact(f)) for f in rows], draft)
         return self.say.figures(rows, scope, draft)
+
+    def _below(self, question: Question, figure: Figure) -> Figure | None:
+        """ "Biên chế tinh giản trong kỳ (mục 4.2)" is a row below that code, where the code's own doesn't say as much."""
+        entry = self.finder.matcher.entry(figure.indicator_id)
+        if all(self.finder.matcher.covers(entry, term) for term in question.naming):
+            return None
+        best = self.finder.choose(question, self.encode(question.asked), figure.report_id).best
+        below = best is not None and (best.figure.row.inferred_code or "").startswith(f"{figure.row.inferred_code}.")
+        return best.figure if best is not None and below and not best.match.uncovered else None
 
     def documents(
         self, question: Question, name: DocumentName, scope: Scope, reports: Sequence[ReportRecord], draft: Draft

@@ -24,6 +24,8 @@ _PERCENT = rf"{_MANY} ?(?:phan tram|%)"
 _END = rf"(?:\s+(?:la |duoc |bang |thi )?{_MANY}\b.*|\s*[?.!]*)$"
 _PHRASES: dict[str, tuple[re.Pattern[str], ...]] = {
     "share": (
+        re.compile(rf"\b(?:so voi|trong)\s+(?P<b>.+?),?\s+thi\s+(?P<a>.+?)\s+(?:chi |moi |dang )?(?:chiem|bang|la|dat)\s+(?:ty trong )?{_MANY}\s*(?:phan tram|%)"),
+        re.compile(rf"\b(?:so voi|trong)\s+(?P<b>[^,]+),\s+(?P<a>.+?)\s+(?:thi |chi |moi |dang )?(?:chiem|bang|la|dat)\s+(?:ty trong )?{_MANY}\s*(?:phan tram|%)"),
         re.compile(rf"\b{_PERCENT} (?:so |tong so |trong so |trong tong so |tong )?(?P<b>.+?) la (?P<a>.+)$"),
         re.compile(rf"\b{_PERCENT} (?:so |tong so |trong so |trong tong so |tong )?(?P<b>.+?)\s+(?:da|duoc) (?:duoc )?(?P<a>.+)$"),
         re.compile(rf"^(?P<a>.+?)\s+(?:dang |hien |thi )?(?:chiem|bang|la|dat|tuong duong)?\s*(?:ty trong )?{_MANY}\s*(?:phan tram|%)?\s*(?:cua |trong |tren |so voi |so )?(?P<b>.*)$"),
@@ -31,8 +33,8 @@ _PHRASES: dict[str, tuple[re.Pattern[str], ...]] = {
     ),
     "difference": (
         re.compile(rf"\bgiua\s+(?P<a>.+?)\s+(?:va|voi|so voi)\s+(?P<b>.+?){_END}"),
-        re.compile(rf"^(?P<a>.+?)\s+(?:(?:nhieu|it|cao|thap|lon|nho) hon|hon|kem|tru di|tru)(?: so voi)?\s+(?P<b>.+?){_END}"),
-        re.compile(r"^(?P<a>.+?)\s+(?:va|(?<!so )voi|,)\s+(?P<b>.+?)\s+chenh\b"),
+        re.compile(rf"^(?P<a>.+?)\s+(?:(?:nhieu|it|cao|thap|lon|nho) hon|hon(?! kem)|(?<!hon )kem|tru di|tru)(?: so voi)?\s+(?P<b>.+?){_END}"),
+        re.compile(r"^(?P<a>.+?)\s+(?:va|(?<!so )voi|,)\s+(?P<b>.+?)\s+(?:chenh|hon kem)\b"),
         re.compile(rf"^(?P<a>.+?)\s+chenh (?:lech )?(?:nhau )?(?:voi|so voi)\s+(?P<b>.+?){_END}"),
         re.compile(rf"^(?P<a>.+?)\s+so voi\s+(?P<b>.+?){_END}"),
     ),
@@ -50,10 +52,11 @@ _UNDONE = (
 """What there is, and what of it is done: "bao nhiêu A chưa B", "A nhưng chưa B", "trong các A, bao nhiêu chưa B"."""
 _SEPARATOR = re.compile(r"[,;+&(]|\bva\b|\bvoi\b|(?<!tong )\bcong\b(?! (?:lai|vao|gop|tong))|\bcung\b|\blan\b")
 _TOGETHER = re.compile(
-    r"\bcong (?:lai|vao|gop|tong)\b|\btong cong\b|\bgop (?:lai|chung)\b|\bca (?:hai|ba|bon)\b|\btat ca\b|\btong\b"
+    r"\bcong (?:lai|vao|gop|tong|ca)\b|\btong cong\b|\bgop (?:lai|chung)\b|\btinh chung\b|\bca (?:hai|ba|bon)\b|\btat ca\b|\btong\b"
 )
 _MADE_OF = re.compile(r"\b(?:tinh ca|bao gom|gom ca|gom|ke ca)\b")
 """What leads up to the list of a sum's parts."""
+_OF = re.compile(r".+\bcua\b")
 _POINTS = re.compile(r"\bdiem (?:phan tram|%)")
 _EACH = re.compile(r"\b(?:trung binh|binh quan) (?:moi|mot)\b")
 _VACANT = re.compile(r"\b(?:con trong|bo trong|khuyet)\b")
@@ -95,10 +98,20 @@ class OperandFinder:
                 continue
             first = self._terms_in(question, match.start("a"), match.end("a"))
             second = self._terms_in(question, match.start("b"), match.end("b"))
-            if not any(t.weight == 1.0 for t in first):
+            named = any(t.weight == 1.0 for t in second)
+            leads = match.start("b") < match.start("a")  # "trong báo cáo này, A chiếm …" leads up with no B
+            if not any(t.weight == 1.0 for t in first) or (leads and not named):
                 continue
-            groups = [first, second] if any(t.weight == 1.0 for t in second) else [first]
-            found = self._rows(question, groups, vector, report_id, operation=operation)
+            groups = [first, second] if named else [first]
+            of = _OF.match(question.folded, match.start("a"), match.end("a"))
+            shared = [t for t in first if t.end <= of.end()] if of is not None and named else []
+            own = [t for t in first if t not in shared]
+            found = None
+            if any(t.weight == 1.0 for t in own) and any(t.weight == 1.0 for t in shared):
+                # "tỷ lệ đúng hạn của cấp huyện và cấp xã": the rate is of both
+                found = self._rows(question, [own, second], vector, report_id, shared=shared, operation=operation)
+                found = found if found is not None and self._all_have(found, shared) else None
+            found = found or self._rows(question, groups, vector, report_id, operation=operation)
             if found is not None:
                 return found
         return None
@@ -127,7 +140,23 @@ class OperandFinder:
                 groups.append([])
             groups[-1].append(term)
         groups = [part for g in groups if any(t.weight == 1.0 for t in g) for part in self._unfold(g)]
-        return self._rows(question, groups, vector, report_id, shared=shared) if len(groups) > 1 else None
+        if len(groups) < 2:
+            return None
+        found = self._rows(question, groups, vector, report_id, shared=shared)
+        open_end = found is None and not any(t.weight == 1.0 for t in shared)
+        for own in range(len(groups[-1]) - 1, 0, -1) if open_end else ():
+            # "công chức và viên chức bị kỷ luật": what closes the list is said of all its parts
+            last = groups[-1]
+            rows = self._rows(question, [*groups[:-1], last[:own]], vector, report_id, shared=last[own:])
+            if rows is not None and self._all_have(rows, last[own:]):
+                return rows
+        return found
+
+    def _all_have(self, rows: Sequence[Figure], shared: Sequence[Term]) -> bool:
+        """Whether each row has what is said of all."""
+        entries = [self._finder.matcher.entry(row.indicator_id) for row in rows]
+        said = [t for t in shared if t.weight == 1.0]
+        return all(self._finder.matcher.covers(entry, term) for entry in entries for term in said)
 
     def _enumeration(self, question: Question, terms: list[Term]) -> tuple[list[Term], list[Term]]:
         """The terms of the side of "cộng lại", "tổng cộng" that enumerates, and those of the other side, which all share."""

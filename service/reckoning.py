@@ -6,6 +6,7 @@ about them.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -37,6 +38,7 @@ _SHARE = re.compile(
 )
 _CHANGED = re.compile(r"\b(?:tang|giam|them|bot)\b")
 _LESS = re.compile(r"\b(?:it|thap|nho|kem|giam|bot)\b")
+_MOST_NAMED = 6
 _LATER_FIRST = re.compile(r"\bsau\b.*\btruoc\b")
 
 
@@ -72,13 +74,16 @@ class Reckoner:
             and not any(self._finder.matcher.covers(self._finder.matcher.entry(r.indicator_id), term) for r in rows[:2])
         ]
         if operation == "share":
-            part_named = any(term.start < _share_at(question) for term in naming)
+            last = self._finder.matcher.entry(rows[0].indicator_id)
+            before = [term for term in naming if term.start < _share_at(question)]
+            part_named = any(not self._finder.matcher.covers(last, term) for term in before)
             computed = None if question.slots.names_report or part_named else self._share(rows, naming, others)
             return Reckoned(computed) if computed is not None else None
         if others or (question.slots.names_report and not self._speaks_of(question, rows)):
             return None
         if operation == "sum" and any(term.key in LEVELS for term in naming):
-            return None  # "huyện và xã cộng lại": of what was said, these levels
+            named = self._named_of(naming, rows)
+            return Reckoned(compute("sum", named)) if named else None
         if operation == "sum" or operation == "average":
             many = _MANY[counted["a"] or counted["b"]] if counted is not None else None
             if many is None and naming and self._total_asked(naming, rows[0]):
@@ -94,6 +99,8 @@ class Reckoner:
     def _speaks_of(self, question: Question, rows: Sequence[Figure]) -> bool:
         """Whether the report that a question names is one of the two just spoken of."""
         reports = [r for row in rows[:2] if (r := self._generation.report(row.report_id)) is not None]
+        if len(question.slots.issuers) > 1 and len({r.metadata.issuer for r in reports}) < 2:
+            return False
         if question.slots.relative is not None:
             return len({r.id for r in reports}) > 1 and len({r.metadata.issuer for r in reports}) == 1
         return any(matches(report, question.slots) for report in reports)
@@ -118,6 +125,26 @@ class Reckoner:
             return average(chosen)
         parts = addable(chosen)
         return compute("sum", parts) if parts else None
+
+    def _named_of(self, naming: Sequence[Term], rows: Sequence[Figure]) -> tuple[Figure, ...]:
+        """ "Huyện và xã cộng lại": of the rows said in one place, the two or more that fit these words best; none where
+        some word is of no row, or several choices fit alike."""
+        run = [row for row in self._run(rows)[:_MOST_NAMED] if self._finder.same_unit(rows[0], row)]
+        said = [
+            {t.key for t in naming if self._finder.matcher.covers(self._finder.matcher.entry(row.indicator_id), t)}
+            for row in run
+        ]
+        keys = {t.key for t in naming}
+        choices = [
+            (min(len(said[at]) for at in some), some)
+            for many in range(2, len(run) + 1)
+            for some in itertools.combinations(range(len(run)), many)
+            if set().union(*(said[at] for at in some)) == keys
+        ]
+        best = max((least for least, _ in choices), default=0)
+        fitting = [some for least, some in choices if least == best]
+        widest = [some for some in fitting if all(set(other) <= set(some) for other in fitting)]
+        return addable([run[at] for at in reversed(widest[0])]) if best and widest else ()
 
     def _run(self, rows: Sequence[Figure]) -> list[Figure]:
         chosen = [rows[0]]

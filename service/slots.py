@@ -40,18 +40,20 @@ _PERIODS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "H1",
         re.compile(
-            r"\b(?:0?6\s*|sau\s+)(?:thang|th|t)\b(?!\s*cuoi)(?:\s*dau)?(?:\s*nam(?!\s*20))?|\bnua\s*(?:dau(?:\s*nam(?!\s*20))?|nam(?:\s*dau)?(?=\s*20|\s*dau))|\bban nien\b|\bh1\b"
+            r"\b(?:0?6\s*|sau\s+)(?:thang|th|t)(?:(?=20\d\d)|\b)(?!\s*cuoi)(?:\s*dau)?(?:\s*nam(?!\s*20))?|\bnua\s*(?:dau(?:\s*nam(?!\s*20))?|nam(?:\s*dau)?(?=\s*20|\s*dau))|\bban nien\b|\bgiua nam\b|\bh1\b"
         ),
     ),
     (
         "M9",
-        re.compile(r"\b(?:0?9\s*|chin\s+)(?:thang|th|t)\b(?:\s*dau)?(?:\s*nam(?!\s*20))?|\b3 quy\b|\bba quy\b|\bm9\b"),
+        re.compile(
+            r"\b(?:0?9\s*|chin\s+)(?:thang|th|t)(?:(?=20\d\d)|\b)(?:\s*dau)?(?:\s*nam(?!\s*20))?|\b3 quy\b|\bba quy\b|\bm9\b"
+        ),
     ),
     ("YEAR", re.compile(r"\bca nam\b|\btron nam\b|\bbao cao nam\b|\btoan nam\b|\b12 thang\b")),
     ("MONTH", re.compile(r"\bthang\s*(1[0-2]|0?[1-9])\b(?!\s*[/.]\s*\d{1,2}\b)")),
 )
 _RELATIVE: tuple[tuple[Relative, re.Pattern[str]], ...] = (
-    ("same_period", re.compile(r"\bcung ky(?= (?:nam )?20\d\d\b)")),
+    ("same_period", re.compile(r"\bcung ky(?= (?:nam )?20\d\d\b)|(?<=20\d\d )cung ky\b(?! (?:nam )?(?:truoc|ngoai))")),
     ("same_period_last_year", re.compile(r"\bcung ky(?! (?:do|ay|nay|tren)\b)(?: nam)?(?: (?:truoc|ngoai))?\b")),
     ("previous_period", re.compile(r"\b(?:ky|quy|lan|dot|bao cao) (?:bao cao )?(?:truoc|lien truoc)\b")),
     ("last_year", re.compile(r"\bnam (?:ngoai|truoc|lien truoc)\b")),
@@ -72,7 +74,9 @@ _KINDS = {
 }  # fmt: skip
 # Typed without diacritics, "diễn biến" (how it developed) and the province Điện Biên are the same letters.
 _CITIES = frozenset({"Hà Nội", "Hồ Chí Minh", "Hải Phòng", "Đà Nẵng", "Cần Thơ", "Thừa Thiên Huế"})
-_DEVELOPMENT = re.compile(r"\bdien bien\b.*\b(?:qua|theo|trong) (?:cac|tung|nhung|hai|ba|bon)\b")
+_DEVELOPMENT = re.compile(
+    r"\bdien bien\b.*\b(?:qua|theo|trong) (?:cac|tung|nhung|hai|ba|bon) (?:ky|quy|nam|thang|bao cao|giai doan)\b"
+)
 _SUFFIX = r"(?:[a-zđ]{2,}(?:\s*-\s*[a-zđ]+|\s*/\s*(?!\d)[a-zđ]+)*)"
 _DOCUMENT = re.compile(
     rf"\b(?:(?P<kind>{'|'.join(sorted(_KINDS, key=len, reverse=True))})\s*(?:so\s*)?:?\s*)?"
@@ -88,6 +92,7 @@ _SIGNED = re.compile(r"\b(?:bao cao|bc)\b[^.?!]{0,40}?\bngay\s*(\d{1,2})\s*[/.-]
 _CODE = re.compile(
     r"\b(?:chi tieu|ma|ma so|muc|dong|stt|so thu tu|hang)\s*(?:so\s*)?(?P<code>\d{1,2}(?:\.\d{1,2}){1,4})\b\.?(?!\s*thang)"
     r"|(?<![\w.,/])(?P<bare>\d{1,2}(?:\.\d{1,2}){2,4})\b\.?(?![\w%/])"
+    r"|^\s*(?P<leading>\d{1,2}\.\d{1,2})\b\.?(?=\s+[a-z])(?!\s+(?:trieu|ty|dong|phan|diem|lan|thang))"
 )
 
 
@@ -225,11 +230,13 @@ def extract_slots(text: str, base_years: Collection[int] = (), loaded_years: Col
 
     codes: list[str] = []
     for match in _CODE.finditer(folded):
-        codes.append(match.group("code") or match.group("bare"))
+        codes.append(match.group("code") or match.group("bare") or match.group("leading"))
         take(match.start(), match.end())
 
     issuers: list[str] = []
+    issuer_ends: list[int] = []
     for name, start, end in _provinces_in(rest):
+        issuer_ends.append(end)
         if name not in issuers:
             issuers.append(name)
         lead: re.Match[str] | None = re.search(r"\b(?:ubnd )?(?:tinh|thanh pho|tp\.?)\s*$", folded[:start])
@@ -267,7 +274,7 @@ def extract_slots(text: str, base_years: Collection[int] = (), loaded_years: Col
                 period = code
             if period not in periods:
                 periods.append(period)
-            names_report = _A_REPORT.search(folded, 0, match.start())
+            names_report = _A_REPORT.search(folded, 0, match.start()) or (of_report and "bao cao" in match.group(0))
             take(match.start(), match.end())
             after = _YEAR_AFTER_PERIOD.match(folded, match.end())
             if after is not None:
@@ -285,6 +292,9 @@ def extract_slots(text: str, base_years: Collection[int] = (), loaded_years: Col
             years.append(year)
         if "YEAR" not in periods and any(_HELD_AGAINST.search(folded, match.end(), at) for at in without_year):
             periods.append("YEAR")  # "năm 2021 gấp mấy lần quý I": the whole year against one of its periods
+        behind = any(0 < match.start() - end <= 2 for end in issuer_ends)
+        if "YEAR" not in periods and periods and len(issuers) > 1 and behind:
+            periods.append("YEAR")  # "Hòa Bình 9 tháng 2021 hay Sơn La năm 2021"
         take(match.start(), match.end())
     months = [period for period in periods if period.startswith("MONTH")]
     periods = months or periods  # "tháng 2 trong quý I" is the month

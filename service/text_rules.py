@@ -19,7 +19,7 @@ from service.lexicon import Lexicon
 from service.prose_clauses import Clause, ClauseReader
 from service.prose_figures import Count, Prose
 
-_SETTING = frozenset({"@de_ra", "@co_mat"})
+_SETTING = frozenset({"@de_ra", "@co_mat", "@dang_co"})
 """Words that only introduce a number: "đề ra 94 nhiệm vụ", "hiện có 235 TTHC"."""
 _HARMLESS = frozenset(
     {"người", "trường hợp", "thực hiện", "triển khai", "tiến hành", "tổ chức", "năm", "theo quy định", "lượt", "cuộc"}

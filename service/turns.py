@@ -14,7 +14,7 @@ from service.followup import FollowUps, Merged
 from service.named import Named
 from service.saying import Outcome, Saying
 from service.schemas import CalculationKind, Filters
-from service.scope import Scope, resolve, short_issuer
+from service.scope import Scope, matches, resolve, short_issuer
 from service.understand import Question
 
 
@@ -75,6 +75,14 @@ class Continuing:
     answer_in: Callable[[Question, Scope, Sequence[ReportRecord], Draft], Outcome]
     """Answers a question that is whole, in a scope."""
 
+    def settled(self, merged: Merged, said: Question, reports: Sequence[ReportRecord]) -> Merged:
+        """Without the period that it inherits where the year that was just said has none: "Sơn La năm 2021?" after
+        another province's nine months is the year's report."""
+        slots = merged.question.slots
+        if not said.slots.years or said.slots.periods or not slots.periods or any(matches(r, slots) for r in reports):
+            return merged
+        return replace(merged, question=replace(merged.question, slots=replace(slots, periods=())))
+
     def answer(
         self, merged: Merged, context: Context, filters: Filters, reports: Sequence[ReportRecord], draft: Draft
     ) -> Outcome | None:
@@ -87,11 +95,15 @@ class Continuing:
         scope = resolve(question.slots, reports, filters, anchor(context, reports), question.held_against)
         if scope.missing:
             return self.named.absent(question, scope, draft)
+        if merged.kind == "figure" and merged.figure is not None and len(scope.reports) > 1:
+            return self.comparing.across(merged.figure, question, scope.reports, draft, self.say.finish_comparison)
         if merged.kind == "figure" and merged.figure is not None:
             figure = self.comparing.in_report(merged.figure, scope.reports[0])
             if figure is None:
                 return self.say.absent_row(scope.reports[0], merged.figure, draft)
-            if context.topic == "calculation" and context.operation and len(context.rows) > 1:
+            said = any(figure.row.row == place.row and figure.report_id == place.report_id for place in context.rows)
+            counts = question.wants_count and not question.wants_percent and context.operation == "share"
+            if context.topic == "calculation" and context.operation and len(context.rows) > 1 and not (said or counts):
                 computed = self.followups.recompute(context, figure)
                 if computed is not None:
                     return self.say.computed(computed, scope, draft)

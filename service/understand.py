@@ -36,7 +36,7 @@ _MONTHS_IN_WORDS = re.compile(r"\b(một|hai|ba|bốn|năm|sáu|bảy|tám|chín
 _PERCENT = re.compile(r"\b(?:ty|ti) (?:le|trong)\b|(?<!\d )\bphan tram\b|(?<!\d)(?<!\d )%|\btl\b")
 _RATE = re.compile(r"\b(?:ty|ti) (?:le|trong)\b|\btl\b")
 _TOTAL = re.compile(r"\btong so\b")
-_COUNT = re.compile(r"\bbao nhieu\b|\bbn\b|\bmay\b|\bso luong\b|^(?:tong )?so\b|\bsl\b")
+_COUNT = re.compile(r"\bbao nhieu\b|\bbn\b|\bmay\b|\bso luong\b|(?:^|[:,]\s*)(?:tong )?so\b|\bsl\b")
 _COUNTED = re.compile(r"\b(?:bao nhieu|may) (?!phan|%|diem|roi|vay|nhi\b|a\b|la\b|thi\b|muc\b)\w")
 _OPERATIONS: tuple[tuple[Operation, re.Pattern[str]], ...] = (
     ("change", re.compile(r"\b(?:tang|giam)(?: them| len| di)? (?:bao nhieu|may) (?:phan tram|%)|\b(?:nhieu|it|cao|thap|lon|nho)? ?(?:hon|kem)\b.*\b(?:bao nhieu|may) (?:phan tram|%)")),
@@ -49,7 +49,7 @@ _OPERATIONS: tuple[tuple[Operation, re.Pattern[str]], ...] = (
 # With its diacritics: "cộng" (add) and "công" (public) are the same letters, and reports are full of the latter.
 _SUM = re.compile(
     r"\bcộng (?:lại|gộp|số|hai|cả|tổng|với|vào|thêm|cấp|liên|người)\b|^cộng\b|\bcộng\b.*\b(?:và|với|được|bằng)\b|\btổng (?:cộng )?(?:của|hai|ba|bốn|các|số của)\b"
-    r"|\bgộp\b|\bcả (?:hai|ba|bốn)\b|\bcả\b.*\b(?:và|lẫn)\b.*\btổng\b|\btổng cộng\b.*\bvà\b|\b(?:và|với|,)\b.*\btổng(?: cộng)?(?! số)\b|(?:,|\bvà\b|\blẫn\b).*\btất cả\b"
+    r"|\bgộp\b|\btính chung\b|\bcả (?:hai|ba|bốn)\b|\bcả\b.*\b(?:và|lẫn)\b.*\btổng\b|\btổng cộng\b.*\bvà\b|\b(?:và|với|,)\b.*\btổng(?: cộng)?(?! số)\b|(?:,|\bvà\b|\blẫn\b).*\btất cả\b"
 )
 _SUM_UNMARKED = re.compile(r"cong (?:so|tong|cac|hai|gop|lai|ca|thu tuc|tthc|ho so|van ban|don vi)\b")
 _COMPARES = re.compile(
@@ -73,7 +73,7 @@ _BASE_YEARS = frozenset({"@nam_2015"})
 _YES_NO = re.compile(r"\b(?:chua|khong|dung khong|phai khong|xong chua)\s*[?.!]*$")
 _NEGATION = re.compile(r"\b(?:chua|khong)\s+(?:duoc\s+|phai\s+|con\s+|the\s+|he\s+)?(?=\S)")
 _EXCLUDED = re.compile(
-    r"\b(?:(?:khong|ko|k|chua) (?:tinh|ke|bao gom|gom)|(?:ngoai|loai) tru)\b(?: (?:ca|den|toi|cac|nhung)\b)*"
+    r"\b(?:(?:khong|ko|k|chua) (?:tinh|ke|bao gom|gom|kem)|(?:ngoai|loai) tru)\b(?: (?:ca|den|toi|cac|nhung)\b)*"
     r".+?(?=\s+(?:thi|la|con|co)\b|\s+(?:bao nhieu|may|bn)\b|[;.:?!()]|,(?=.*\b(?:bao nhieu|may|bn|so|thi|la)\b)|$)"
 )
 """What is to be left out: "không tính cấp xã, cấp huyện", "ngoại trừ lĩnh vực đất đai"."""
@@ -81,6 +81,12 @@ _SOURCE = re.compile(
     r"^\s*(?:theo|căn cứ(?: vào)?|dựa (?:vào|trên|theo)|trong|tại) (?:báo cáo|số liệu|phụ lục|bảng|biểu)[^,?]{0,120},",
     re.I,
 )
+_LEADING_OVER = re.compile(
+    r"^\W*(?:(?:thôi|ok|được rồi|rồi|giờ|bây giờ|tiếp|thế|vậy|à|cho em|cho tôi|cho mình|em|tôi|mình)\W+){0,3}"
+    r"(?:hỏi |xem )?(?:chuyển|sang|qua|quay lại|quay sang|trở lại|về)\b[^:?]{0,60}(?::|(?<=chuyện khác)[,.]|(?<=khác)(?: đi| nhé| nha)?[,.])",
+    re.I,
+)
+"""What only leads over to another topic: "thôi sang chuyện khác: …", "chuyển qua văn bản điện tử nhé: …"."""
 _SO_MANY = re.compile(
     r"\b(?:của|ở|tại|trong|giữa) (?:cả )?(?:hai|ba|bốn|năm|sáu|\d)(?: tỉnh| địa phương)?(?=\s*(?:[,.;:?!(]|$))", re.I
 )
@@ -213,6 +219,7 @@ class Understanding:
         unmarked = spelled.unmarked if text == spelled.text else frozenset()
         slots, rest = extract_slots(text, self._base_years, self._loaded_years)
         rest = _SOURCE.sub(lambda m: " " * len(m.group(0)), rest)
+        rest = _LEADING_OVER.sub(lambda m: " " * len(m.group(0)), rest)
         terms = [_aside(t, rest) for t in self._lexicon.terms_of(rest, _as_typed(tokenize(rest), unmarked))]
         folded = fold(without_provinces(text)).lower()
         terms = _issuer_is_soft(_named_offices(terms), text)

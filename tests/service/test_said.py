@@ -44,6 +44,25 @@ LEVELS = ("Báo cáo 203: TTHC cấp tỉnh có bao nhiêu?", "còn cấp huyệ
         ((*LEVELS[:2], "cộng lại", "gấp mấy lần?"), "ratio", "5,71 lần"),
         ((*LEVELS[:2], "chiếm bao nhiêu phần trăm tổng số đang có hiệu lực?"), "share", "13,86%"),
         ((LEVELS[0], "quý I thì sao?", "hơn kém nhau bao nhiêu?"), "difference", "tăng 8"),
+        (
+            (
+                "Báo cáo 203: số lãnh đạo cấp sở, ngành được bổ nhiệm mới?",
+                "lãnh đạo phòng thuộc sở thì sao?",
+                "lãnh đạo phòng của huyện?",
+                "cấp phòng ở cả sở và huyện gộp lại bao nhiêu người?",
+            ),
+            "sum",
+            "46",
+        ),
+        (
+            (
+                "Báo cáo 215: số vấn đề phát hiện qua kiểm tra CCHC?",
+                "đã xử lý xong mấy vấn đề?",
+                "tỷ lệ xử lý xong là bao nhiêu phần trăm?",
+            ),
+            "share",
+            "68,75%",
+        ),
     ],
 )
 def test_the_rows_just_said_are_reckoned_with(engine: Engine, turns: tuple[str, ...], kind: str, result: str) -> None:
@@ -77,6 +96,26 @@ def test_a_mean_is_not_done_again_as_a_ratio(engine: Engine) -> None:
     assert answer.calculation is not None and answer.calculation.result_text == "788,50", answer.calculation
     answer, _ = engine.ask("quý I thì sao?", context=context)
     assert answer.calculation is None
+
+
+def test_a_count_asked_for_after_a_share_is_a_count(engine: Engine) -> None:
+    answer, _ = last(
+        engine, "Báo cáo 203: kế hoạch CCHC có bao nhiêu nhiệm vụ?", "đạt mấy phần trăm?", "hoàn thành bao nhiêu?"
+    )
+    assert answer.calculation is None and [f.value_text for f in answer.figures] == ["42"], answer.answer
+
+
+@pytest.mark.parametrize(
+    ("lead", "value"),
+    [
+        ("Thôi sang chuyện khác: tỉnh có", "07"),
+        ("Chuyển qua bộ máy nhé: có", "07"),
+        ("thoi sang chuyen khac: tinh co", "07"),
+    ],
+)
+def test_what_leads_over_to_another_topic_names_nothing(engine: Engine, lead: str, value: str) -> None:
+    answer, _ = last(engine, *LEVELS[:2], f"{lead} mấy ban quản lý thuộc UBND tỉnh theo báo cáo 203?")
+    assert [f.value_text for f in answer.figures] == [value], answer.answer
 
 
 def test_what_is_unlike_is_not_reckoned_with(engine: Engine) -> None:
@@ -131,9 +170,18 @@ def test_rows_of_two_reports_each_say_whose_they_are(engine: Engine) -> None:
         ("Còn bao nhiêu biên chế công chức bỏ trống?", "93"),
         ("Bao nhiêu thủ tục trên Cổng DVC chưa tích hợp thanh toán trực tuyến?", "1.194"),
         ("Bao nhiêu % TTHC trên Cổng DVC đã tích hợp thanh toán trực tuyến?", "29,56%"),
+        (
+            "So với tổng TTHC đang có hiệu lực, số đã công khai trên Cổng DVC quốc gia chiếm bao nhiêu phần trăm?",
+            "7,49%",
+        ),
+        ("Trong tổng số ĐVSNCL thì số đơn vị tự chủ 100% chi thường xuyên chiếm mấy phần trăm?", "2,35%"),
+        ("Số đơn vị nhà nước đảm bảo 100% chi thường xuyên với số tự chủ một phần hơn kém nhau mấy đơn vị?", "407"),
+        ("Tiếp nhận công chức và viên chức được tuyển dụng hơn kém nhau mấy người?", "25"),
+        ("Có tổng cộng bao nhiêu lãnh đạo bị kỷ luật, cộng cả cấp tỉnh, cấp sở - huyện và cấp phòng?", "4"),
+        ("Số TTHC trực tuyến mức độ 4 gấp mấy lần mức độ 3?", "5,10 lần"),
     ],
 )
-def test_what_is_not_done_and_what_share_is(engine: Engine, question: str, result: str) -> None:
+def test_how_operands_are_named(engine: Engine, question: str, result: str) -> None:
     answer, _ = engine.ask(f"Báo cáo 203: {question}")
     assert answer.calculation is not None and result in answer.calculation.result_text, answer.answer
 
@@ -143,3 +191,20 @@ def test_asking_for_a_whole_section_is_a_topic_of_its_own(engine: Engine) -> Non
     after, _ = last(engine, "Báo cáo 203: ai ký báo cáo này?", "Những hạn chế trong cải cách hành chính là gì?")
     assert len(alone.citations) > 1
     assert [c.quote for c in after.citations] == [c.quote for c in alone.citations]
+
+
+@pytest.mark.parametrize(
+    ("question", "value"),
+    [
+        # "đang có" tells no row from another
+        ("Toàn tỉnh đang có tổng cộng bao nhiêu đơn vị sự nghiệp công lập?", "937"),
+        ("Số văn bản QPPL có kiến nghị xử lý?", "2.4"),
+        ("Số văn bản QPPL có kiến nghị đã xử lý xong?", "2.5"),
+        ("Thực có bao nhiêu người đang làm ở các đơn vị sự nghiệp hưởng lương ngân sách?", "26.231"),
+        ("Tỉnh làm xong được mấy đầu việc trong kế hoạch CCHC rồi?", "42"),
+    ],
+)
+def test_one_word_tells_two_rows_apart(engine: Engine, question: str, value: str) -> None:
+    """By value, or by code where both rows have the same value."""
+    answer, _ = engine.ask(f"Báo cáo 203: {question}")
+    assert value in {answer.figures[0].value_text, answer.figures[0].code}, answer.answer
