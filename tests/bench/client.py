@@ -6,7 +6,7 @@ import asyncio
 import itertools
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,12 +55,13 @@ class Load:
     errors: int
 
 
-def closed_loop(port: int, questions: Sequence[str], clients: int, seconds: float) -> Load:
-    """Each client asks its next question when it has the answer to the last; they share one round of questions."""
-    return asyncio.run(_closed_loop(port, itertools.cycle(questions), clients, seconds))
+def closed_loop(port: int, questions: Sequence[str], clients: int, seconds: float, again: bool) -> Load:
+    """Each client asks its next question when it has the answer to the last; they share the questions, which are asked
+    `again` when all were, or the load ends."""
+    return asyncio.run(_closed_loop(port, itertools.cycle(questions) if again else iter(questions), clients, seconds))
 
 
-async def _closed_loop(port: int, questions: itertools.cycle[str], clients: int, seconds: float) -> Load:
+async def _closed_loop(port: int, questions: Iterator[str], clients: int, seconds: float) -> Load:
     took: list[float] = []
     errors = 0
     started = time.perf_counter()
@@ -68,10 +69,12 @@ async def _closed_loop(port: int, questions: itertools.cycle[str], clients: int,
     async def client() -> None:
         nonlocal errors
         asker = Asker(port)
-        while time.perf_counter() - started < seconds:
+        for question in questions:
+            if time.perf_counter() - started >= seconds:
+                break
             asked = time.perf_counter()
             try:
-                status, _ = await asker(next(questions))
+                status, _ = await asker(question)
             except (OSError, asyncio.IncompleteReadError):
                 errors += 1
                 asker = Asker(port)

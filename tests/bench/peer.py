@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import cycle
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -76,15 +75,18 @@ class InThreads:
 
 
 def closed_loop(ask: Callable[[str], object], questions: Sequence[str], clients: int, seconds: float) -> InThreads:
-    """Threads that each ask the next question when the last is answered, in this process: no HTTP on either side."""
-    source, lock = cycle(questions), Lock()
+    """Threads that each ask the next question when the last is answered, in this process: no HTTP on either side. No
+    question is asked twice: the load ends when there are no more."""
+    source, lock = iter(questions), Lock()
     until = time.perf_counter() + seconds
 
     def client() -> list[float]:
         took: list[float] = []
         while (asked := time.perf_counter()) < until:
             with lock:
-                question = next(source)
+                question = next(source, None)
+            if question is None:
+                break
             ask(question)
             took.append(1000 * (time.perf_counter() - asked))
         return took

@@ -51,6 +51,7 @@ def by_code(codes: Sequence[str]) -> list[str]:
 
 
 _OF_A_KIND = 60
+_PHRASES = 2400
 _KINDS = ("figure", "passage", "no_evidence")
 
 
@@ -93,6 +94,8 @@ def anywhere(reports: Sequence[ReportRecord], seed: int = 0) -> Iterator[str]:
 
 
 def _phrases() -> list[str]:
-    lines = (ROOT / "tests/eval/train_a.jsonl").read_text("utf-8").splitlines()
-    asked = [json.loads(line) for line in lines if line.strip()]
-    return [a["question"].rstrip(" ?.") for a in asked if a.get("kind", "figure") == "figure"][:400]
+    """Enough that none comes again at one report, however fast the machine."""
+    files = [ROOT / f"tests/eval/train_{writer}.jsonl" for writer in "abcd"]
+    asked = [json.loads(line) for file in files for line in file.read_text("utf-8").splitlines() if line.strip()]
+    phrases = (a["question"].rstrip(" ?.") for a in asked if a.get("kind", "figure") == "figure")
+    return list(dict.fromkeys(phrases))[:_PHRASES]

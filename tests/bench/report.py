@@ -115,8 +115,11 @@ class Bench:
             port = int(service.url.rpartition(":")[2])
             for at, clients in enumerate(self._clients):
                 some = fresh[at * each : (at + 1) * each]
-                for name, asked in (("never asked before", some), ("50, again and again", some[:50])):
-                    load = closed_loop(port, asked, clients, self._seconds)
+                for name, asked, again in (
+                    ("never asked before", some, False),
+                    ("50, again and again", some[:50], True),
+                ):
+                    load = closed_loop(port, asked, clients, self._seconds, again)
                     table.add_row(str(clients), name, f"{load.per_second:.0f}", f"{load.p50:.1f} ms", f"{load.p95:.1f} ms", str(load.errors))  # fmt: skip
         self._console.print(table)
 
