@@ -17,7 +17,7 @@ from service.comparing import Comparing
 from service.context import Context
 from service.draft import Draft
 from service.facts import FactFinder
-from service.figures import Candidate, Choice, FigureFinder
+from service.figures import Choice, FigureFinder
 from service.followup import FollowUps
 from service.match_model import Vector
 from service.named import Named
@@ -30,6 +30,7 @@ from service.saying import Outcome, Saying
 from service.schemas import Filters, Status
 from service.scope import Scope, loaded_sentence, report_label, resolve
 from service.stages import stage
+from service.telling_apart import Candidate
 from service.turns import Continuing, anchor, state_after, staying_with
 from service.understand import Question, Understanding
 from service.wanted import beyond_rows, unlike_unit
@@ -42,6 +43,8 @@ _NAMED_IN_FULL = 0.15
 _EARLIER = 3
 """How many earlier reports are asked where none was named and the newest doesn't answer."""
 _MOST_OFFERED = 3
+_OF_TWO = ("difference", "ratio")
+_NOT_COMPUTED = "Câu hỏi cần một phép tính, nhưng không rõ đủ các số hạng nên chưa tính; trên đây là số liệu gần nhất."
 _NEAR_ENOUGH = 0.34
 """The share of a refused question's words that a row must have to be offered in its place."""
 
@@ -131,7 +134,10 @@ class Answering:
             if computed is not None:
                 return self.say.computed(computed, scope, draft)
             return self._change(question, scope, reports, draft)
-        return self._in_report(question, scope, draft)
+        outcome = self._in_report(question, scope, draft)
+        if outcome == ("answered", "figure") and question.operation in _OF_TWO:
+            draft.say(_NOT_COMPUTED)
+        return outcome
 
     def _in_an_earlier(self, question: Question, scope: Scope) -> tuple[Outcome, Draft] | None:
         """The newest report of the same issuer that answers, where the newest of all doesn't and none was named."""

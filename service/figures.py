@@ -3,29 +3,31 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from corpus.text import fold
 from index.generation import Generation
 from index.records import Figure, Indicator, Review
 from service.confidence import Confidence
-from service.form_terms import Entry
 from service.gate import FigureGate
 from service.indicators import IndicatorMatcher, Match
 from service.lexicon import LEVELS, Term
 from service.match_model import Vector
 from service.reader import Reader, row_passage
 from service.stages import stage
+from service.telling_apart import (
+    ALL_NAMED,
+    ALL_SAID,
+    LESS_COVERED,
+    Candidate,
+    Distinguisher,
+    child_that_says_more,
+    without_parts,
+)
 from service.understand import Question
 
 _NEAR = 0.7
-_CLOSE = 0.1
-_LESS_COVERED = 0.06
-_ALL_SAID = 0.15
-_CLEARLY_MORE_SAID = 0.14
-_MUCH_MORE_SAID = 0.35
 _MAX_CHOICES = 4
 _READ = 8
 """How many indicators are read closely."""
@@ -36,19 +38,7 @@ _SURE = 0.6
 _ALL_NAMED_SURE = 0.2
 """A row that accounts for all that is named needs less, and hardly anything when it is named in full itself."""
 _SAME_NAME_SURE = 0.05
-_ALL_NAMED = 0.9
 _SAME_NAME = 0.35
-_PRESENT = 0.5
-_DONE = frozenset({"@hoan_thanh", "@xu_ly_xong"})
-_DONE_SAID = re.compile(r"\b(?:xong|roi|dut diem|hoan (?:thanh|tat)|ket thuc|da (?:duoc )?(?:xu ly|giai quyet))\b")
-_A_LEVEL = re.compile(r"\b(?:tinh|huyen|xa|phong|nganh)\b")
-"""Words of a level, whatever they belong to: "lãnh đạo tỉnh"."""
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    figure: Figure
-    match: Match
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +74,7 @@ class FigureFinder:
     ) -> None:
         self._generation = generation
         self.matcher = matcher
+        self._apart = Distinguisher(matcher)
         self._gate = gate or FigureGate()
         self._reader = reader
         self.confidence = confidence
@@ -202,15 +193,15 @@ class FigureFinder:
         nearest = tuple(ranked[:3])
         ranked = [c for c in ranked if self._may_be_meant(question, c.match.indicator)]
         right_kind = [c for c in ranked if not self._wrong_kind(question, c)]
-        if right_kind and right_kind[0].match.coverage >= ranked[0].match.coverage - _LESS_COVERED:
+        if right_kind and right_kind[0].match.coverage >= ranked[0].match.coverage - LESS_COVERED:
             ranked = right_kind
         elif ranked and question.counts_things and self._rate_for_count(question, ranked[0]):
             return Choice(None, nearest=nearest)
         if not ranked:
             return Choice(None, nearest=nearest)
-        if all(term.key in LEVELS for term in question.naming) and ranked[0].match.excess > _ALL_SAID:
+        if all(term.key in LEVELS for term in question.naming) and ranked[0].match.excess > ALL_SAID:
             return Choice(None, nearest=nearest)  # "số xã?" asks for communes, not for what communes have
-        ranked = self._without_the_done(question, _child_that_says_more(ranked))
+        ranked = self._apart.without_the_done(question, child_that_says_more(ranked))
         total = self._total_named(question, ranked)
         if total is not None:
             return Choice(total, nearest=nearest, confidence=max(_SURE, self.sureness(question, [total])))
@@ -223,19 +214,19 @@ class FigureFinder:
         for other in ranked[1:]:
             if len(rivals) >= _MAX_CHOICES or best.match.score - other.match.score > far:
                 break
-            level_left_open = self._level_left_open(question, best, other)
+            level_left_open = self._apart.level_left_open(question, best, other)
             if self._wrong_kind(question, other) or (_read_apart(best.match, other.match) and not level_left_open):
                 continue
-            if other.match.coverage < best.match.coverage - _LESS_COVERED or len(other.match.uncovered) > len(
+            if other.match.coverage < best.match.coverage - LESS_COVERED or len(other.match.uncovered) > len(
                 best.match.uncovered
             ):
                 continue
-            if level_left_open or not self._told_apart(question, best, other):
+            if level_left_open or not self._apart.told_apart(question, best, other):
                 rivals.append(other)
-        rivals = _without_parts(rivals)
+        rivals = without_parts(rivals)
         if len(rivals) == 1:
             return Choice(rivals[0], nearest=nearest, confidence=sure)
-        clear = [r for r in rivals if all(other is r or self._told_apart(question, r, other) for other in rivals)]
+        clear = [r for r in rivals if all(other is r or self._apart.told_apart(question, r, other) for other in rivals)]
         if len(clear) == 1:
             return Choice(clear[0], nearest=nearest, confidence=sure)
         return Choice(None, tuple(rivals), nearest, sure)
@@ -243,23 +234,6 @@ class FigureFinder:
     def _may_be_meant(self, question: Question, indicator: Indicator) -> bool:
         terms = question.terms
         return not (self.matcher.holds_more(terms, indicator) or self.matcher.contradicts(terms, indicator))
-
-    def _without_the_done(self, question: Question, ranked: list[Candidate]) -> list[Candidate]:
-        """ "Số VBQPPL có kiến nghị xử lý?" says nothing of being done: the row of those that are isn't meant, where one
-        beside it accounts for as much."""
-        if _DONE_SAID.search(question.folded):
-            return ranked
-        done = {c.figure.row.row for c in ranked if {t.key for t in self._entry(c).own} & _DONE}
-        open_ = [c for c in ranked if c.figure.row.row not in done]
-        best = ranked[0]
-        if best.figure.row.row not in done or best.match.uncovered:
-            return ranked
-        beside = [c for c in open_ if c.figure.row.path[:-1] == best.figure.row.path[:-1]]
-        as_much = any(c.match.coverage >= best.match.coverage - _LESS_COVERED for c in beside)
-        return open_ if as_much else ranked
-
-    def _entry(self, candidate: Candidate) -> Entry:
-        return self.matcher.entry(candidate.figure.indicator_id)
 
     def _left_out(self, question: Question, figure: Figure) -> bool:
         if not question.excluded:
@@ -278,7 +252,7 @@ class FigureFinder:
         if not question.wants_count:
             return None
         all_said = [c for c in ranked if not c.match.uncovered and c.match.coverage >= 1.0]
-        whole = all_said if len(all_said) == 1 else [c for c in all_said if c.match.excess <= _ALL_SAID]
+        whole = all_said if len(all_said) == 1 else [c for c in all_said if c.match.excess <= ALL_SAID]
         same = [c for c in whole if self.matcher.entry(c.figure.indicator_id).total]
         return same[0] if len(same) == 1 else None
 
@@ -292,90 +266,13 @@ class FigureFinder:
         kind = candidate.figure.row.value.kind
         return self.matcher.entry(candidate.figure.indicator_id).percent != question.wants_percent or kind == "choice"
 
-    def _level_left_open(self, question: Question, best: Candidate, other: Candidate) -> bool:
-        """Whether two rows beside each other count the same of two levels, and the question names neither."""
-        if best.figure.row.path[:-1] != other.figure.row.path[:-1]:
-            return False
-        if any(t.key in LEVELS for t in question.terms) or _A_LEVEL.search(question.folded):
-            return False
-        only_best, only_other = self.matcher.differing(best.match.indicator, other.match.indicator)
-        return bool(only_best and only_other) and (only_best | only_other) <= LEVELS | {"@ubnd"}
-
-    def _told_apart(self, question: Question, best: Candidate, other: Candidate) -> bool:
-        """Whether the question says a word that the better row has and the other lacks, or leaves less of it unsaid."""
-        if best.figure.indicator_id == other.figure.indicator_id:
-            return False
-        only_best, only_other = self.matcher.differing(best.match.indicator, other.match.indicator)
-        said = {key for term in question.terms for key in (term.key, f"~{fold(term.key)}")}
-        for key in list(said):
-            said.update(self.matcher.implied(key))
-        for_best, for_other = set(said & only_best), set(said & only_other)
-        for_best |= self.matcher.said_exactly(question.terms, best.match.indicator, other.match.indicator)
-        for_other |= self.matcher.said_exactly(question.terms, other.match.indicator, best.match.indicator)
-        if for_best and not for_other:
-            return True
-        first, second = self.matcher.entry(best.figure.indicator_id), self.matcher.entry(other.figure.indicator_id)
-        if for_best and for_other:
-            if _says_all(first, for_other) and not _says_all(second, for_best):
-                return True
-            return best.match.score - other.match.score > _CLOSE
-        if self.matcher.speaks_of_level(question.terms, first) and self.matcher.speaks_of_other_level(
-            question.terms, second
-        ):
-            return True
-        if first.total and not second.total and "tong" in question.folded.split():
-            return True
-        if best.match.excess > _ALL_SAID:
-            return False
-        if (
-            len(best.figure.row.path) > 2
-            and best.figure.row.path[:-1] != other.figure.row.path[:-1]
-            and not self._parent_said(question, best)
-        ):
-            # A name that leans on its parent: what only repeats a parent tells two such rows apart for nobody.
-            beyond = self.matcher.unsaid(question.terms, other.match.indicator, beyond_parents=True)
-            return beyond - best.match.excess > _MUCH_MORE_SAID
-        return other.match.excess - best.match.excess > _CLEARLY_MORE_SAID
-
-    def _parent_said(self, question: Question, candidate: Candidate) -> bool:
-        parents = self.matcher.parent_keys(candidate.match.indicator)
-        return any(t.key in parents for t in question.naming)
-
 
 def _needed(match: Match) -> float:
     """How sure a row has to be."""
-    if match.uncovered or match.coverage < _ALL_NAMED:
+    if match.uncovered or match.coverage < ALL_NAMED:
         return _SURE
     return _SAME_NAME_SURE if match.excess <= _SAME_NAME else _ALL_NAMED_SURE
 
 
 def _read_apart(best: Match, other: Match) -> bool:
     return best.read is not None and other.read is not None and best.read - other.read >= _READ_APART
-
-
-def _says_all(entry: Entry, keys: Collection[str]) -> bool:
-    """Whether a row has all of these somewhere, if only in what it stands under."""
-    return all(entry.present.get(key, 0.0) >= _PRESENT for key in keys)
-
-
-def _child_that_says_more(ranked: list[Candidate]) -> list[Candidate]:
-    """The best row leaves something named open, and one below it accounts for all: "thực có bao nhiêu người" is the row
-    of those present, however well its heading reads."""
-    best = ranked[0]
-    if not any(t.is_concept and t.weight == 1.0 for t in best.match.uncovered):
-        return ranked
-    below = [c for c in ranked[1:] if not c.match.uncovered and c.match.coverage >= _ALL_NAMED and _is_part(c, best)]
-    return [below[0], *(c for c in ranked if c is not below[0])] if len(below) == 1 else ranked
-
-
-def _without_parts(rivals: list[Candidate]) -> list[Candidate]:
-    """Rows whose own total is a candidate too are parts nobody named: the total stands for them."""
-    totals = [c for c in rivals if any(_is_part(other, c) for other in rivals)]
-    if not totals:
-        return rivals
-    return [c for c in rivals if not any(_is_part(c, total) for total in totals)]
-
-
-def _is_part(candidate: Candidate, of: Candidate) -> bool:
-    path, whole = candidate.figure.row.path, of.figure.row.path
-    return len(path) > len(whole) and path[: len(whole)] == whole

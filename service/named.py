@@ -11,13 +11,14 @@ from corpus.text import fold
 from index.records import Figure, ReportRecord
 from service.draft import Draft
 from service.facts import FactFinder
-from service.figures import Candidate, FigureFinder
+from service.figures import FigureFinder
 from service.match_model import Vector
 from service.narrative import SectionFinder
 from service.passages import Evidence
 from service.saying import Outcome, Saying
 from service.scope import Scope, loaded_sentence, report_label
 from service.slots import DocumentName
+from service.telling_apart import Candidate
 from service.understand import Question
 
 _SURE_OF_THE_TIME = 0.7

@@ -13,10 +13,11 @@ from dataclasses import dataclass, replace
 
 from corpus.text import fold
 from index.records import Figure
-from service.figures import Candidate, FigureFinder
+from service.figures import FigureFinder
 from service.indicators import Match
 from service.lexicon import Term
 from service.match_model import Vector
+from service.telling_apart import Candidate
 from service.understand import Operation, Question
 
 _MANY = r"(?:khoang )?(?:bao nhieu|may)"

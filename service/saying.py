@@ -16,13 +16,14 @@ from service.calculate import Computed
 from service.checks import Check, conflicts_for
 from service.context import Context, Topic
 from service.draft import Draft
-from service.figures import Candidate, FigureFinder
+from service.figures import FigureFinder
 from service.markdown import plain_markdown
 from service.narrative import SectionAnswer
 from service.passages import Evidence
 from service.review import Reviewer
 from service.schemas import Calculation, Conflict, Status
 from service.scope import Scope, report_label
+from service.telling_apart import Candidate
 
 Outcome = tuple[Status, Topic]
 

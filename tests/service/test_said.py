@@ -202,9 +202,17 @@ def test_asking_for_a_whole_section_is_a_topic_of_its_own(engine: Engine) -> Non
         ("Số văn bản QPPL có kiến nghị đã xử lý xong?", "2.5"),
         ("Thực có bao nhiêu người đang làm ở các đơn vị sự nghiệp hưởng lương ngân sách?", "26.231"),
         ("Tỉnh làm xong được mấy đầu việc trong kế hoạch CCHC rồi?", "42"),
+        ("Biên chế công chức tinh giản trong kỳ (mục 4.2) bao nhiêu?", "4.2.4"),
+        ("Mục 4.2 là bao nhiêu?", "4.2"),
     ],
 )
 def test_one_word_tells_two_rows_apart(engine: Engine, question: str, value: str) -> None:
     """By value, or by code where both rows have the same value."""
     answer, _ = engine.ask(f"Báo cáo 203: {question}")
     assert value in {answer.figures[0].value_text, answer.figures[0].code}, answer.answer
+
+
+def test_a_calculation_that_was_not_done_is_not_passed_over(engine: Engine) -> None:
+    answer, _ = engine.ask("Báo cáo 203: số ban quản lý chênh với số cuộc họp của tỉnh bạn bao nhiêu?")
+    assert answer.calculation is None
+    assert answer.status == "no_evidence" or "chưa tính" in answer.answer

@@ -11,9 +11,9 @@ from corpus.text import collapse, plain
 from index.records import Indicator, ReportRecord
 from service.engine import Engine
 from service.evaluation import phrase
-from service.figures import Candidate
 from service.passages import Evidence
 from service.reader import Passage, row_passage, sentence_passage
+from service.telling_apart import Candidate
 from service.understand import Question
 
 _SEED = "203/BC-UBND"
