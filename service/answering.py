@@ -117,6 +117,10 @@ class Answering:
             scope = replace(scope, missing=f"Chưa có báo cáo để so sánh: {names}. {loaded_sentence(reports)}")
         if scope.missing:
             return self.named.absent(question, scope, draft)
+        if question.operation in _OF_TWO and question.slots.codes and question.naming:
+            computed = self.calculator.plan(question, self._vector(question), scope.reports[0].id)
+            if computed is not None:  # "so với số được giao (mục 4.2.1), số có mặt còn thiếu bao nhiêu?"
+                return self.say.computed(computed, scope, draft)
         if self.named.wants_row(question, scope):
             return self.named.row(question, scope, draft)
         if self.comparing.wants(question, scope):

@@ -138,7 +138,7 @@ class Calculator:
         """ "A ít hơn B bao nhiêu" is B less A, and so is the distance between A and B when B is the larger."""
         first, second = number(rows[0]), number(rows[1])
         turned = re.search(r"\b(?:it|thap|nho|kem)\b", question.folded) is not None
-        apart = re.search(r"\bchenh\b|\bgiua\b|\bhon kem\b", question.folded) is not None
+        apart = re.search(r"\bchenh\b|\bgiua\b|\bhon kem\b|\blech\b", question.folded) is not None
         if operation == "difference" and apart and first is not None and second is not None:
             turned = first < second
         return [rows[1], rows[0]] if operation == "difference" and turned else rows

@@ -35,7 +35,7 @@ _PHRASES: dict[str, tuple[re.Pattern[str], ...]] = {
     "difference": (
         re.compile(rf"\bgiua\s+(?P<a>.+?)\s+(?:va|voi|so voi)\s+(?P<b>.+?){_END}"),
         re.compile(rf"^(?P<a>.+?)\s+(?:(?:nhieu|it|cao|thap|lon|nho) hon|hon(?! kem)|(?<!hon )kem|tru di|tru)(?: so voi)?\s+(?P<b>.+?){_END}"),
-        re.compile(r"^(?P<a>.+?)\s+(?:va|(?<!so )voi|,)\s+(?P<b>.+?)\s+(?:chenh|hon kem)\b"),
+        re.compile(r"^(?P<a>.+?)\s+(?:va|(?<!so )voi|,)\s+(?P<b>.+?)\s+(?:chenh|hon kem|lech)\b"),
         re.compile(rf"^(?P<a>.+?)\s+chenh (?:lech )?(?:nhau )?(?:voi|so voi)\s+(?P<b>.+?){_END}"),
         re.compile(rf"^(?P<a>.+?)\s+so voi\s+(?P<b>.+?){_END}"),
     ),

@@ -161,6 +161,9 @@ def resolve(
     if numbered:
         named = len([name for name in slots.documents if name.kind == "BC"])
         found = list(dict.fromkeys(numbered))[: max(named, 1)]
+        elsewhere = [i for i in slots.issuers if not any(_issued_by(r, i) for r in found)]
+        if against and elsewhere:
+            return _beside_others(found, elsewhere, pool)
         if against and len(found) == 1 and (slots.relative or slots.years or slots.periods):
             return _against_another(found[0], slots, pool)
         return Scope(tuple(found))
@@ -211,9 +214,23 @@ def resolve(
     return Scope((ordered[0],), assumed=len(ordered) > 1, others=tuple(ordered[1:]))
 
 
+def _beside_others(found: list[ReportRecord], issuers: Sequence[str], reports: Sequence[ReportRecord]) -> Scope:
+    """ "Báo cáo 203 của Sơn La so với báo cáo của Lai Châu": theirs of the same time, else the newest."""
+    times = {(r.metadata.year, r.metadata.period) for r in found}
+    chosen: list[ReportRecord] = []
+    absent: list[str] = []
+    for issuer in issuers:
+        theirs = [r for r in newest_first(reports) if _issued_by(r, issuer)]
+        then = [r for r in theirs if (r.metadata.year, r.metadata.period) in times]
+        chosen += (then or theirs)[:1]
+        absent += [] if theirs else [issuer]
+    return Scope((*found, *chosen), absent=tuple(absent))
+
+
 def _against_another(here: ReportRecord, slots: Slots, reports: Sequence[ReportRecord]) -> Scope:
     """ "Báo cáo 203: … so với quý I", "… so với cùng kỳ 2020": the report of that number and the one it is held against."""
-    years = [year for year in slots.years if year != here.metadata.year]
+    # What is planned for a later year is no report to hold it against.
+    years = [year for year in slots.years if year < (here.metadata.year or year + 1)]
     periods = [period for period in slots.periods if period != here.metadata.period]
     if years or periods:
         same = [r for r in newest_first(reports) if r.metadata.issuer == here.metadata.issuer]

@@ -82,9 +82,11 @@ _DOCUMENT = re.compile(
     rf"\b(?:(?P<kind>{'|'.join(sorted(_KINDS, key=len, reverse=True))})\s*(?:so\s*)?:?\s*)?"
     rf"(?P<number>\d{{1,5}})\s*(?:/\s*(?P<year>20\d\d))?\s*[/-]\s*(?P<suffix>{_SUFFIX})"
     rf"|\b(?P<kind2>quyet dinh|qd|ke hoach|nghi quyet|nq|nghi dinh|nd|chi thi|ket luan|kl|thong bao|cong van|thong tu|kh|bao cao|bc)"
-    rf"\s*(?:so\s*)?:?\s*(?P<number2>\d{{1,5}})(?:\s*/\s*(?P<year2>20\d\d))?(?!\w|%|[.,]\d|\s*(?:nhiem vu|thang|quy|phan|cua nam))",
+    rf"\s*(?:so\s*)?:?\s*(?P<number2>\d{{1,5}})(?:\s*/\s*(?P<year2>20\d\d))?(?!\w|%|[.,]\d|\s*(?:nhiem vu|thang|quy|phan tram|cua nam))",
 )
 _ONLY_A_NUMBER = re.compile(r"\s*(?:(?:the|vay|con)\s+){0,2}(\d{1,4})(?:\s+thi sao)?\s*[?.]*\s*")
+_LEADING_NUMBER = re.compile(r"\s*(\d{2,4})\s*(?::|[-–]\s)")
+""" "203: tổng số văn bản đi?" names a report by its number."""
 _AND_REPORT = re.compile(
     r"\s*(?:,|va|voi|so voi|/)\s*(?:bao cao\s*|bc\s*)?(?:so\s*)?(\d{1,4})(?!\w|%|[.,/]\d|\s*(?:tinh|ky|thang|nhiem vu|don vi))"
 )
@@ -145,6 +147,10 @@ def _find_documents(folded: str) -> list[tuple[int, int, DocumentName]]:
     found: list[tuple[int, int, DocumentName]] = []
     if (bare := _ONLY_A_NUMBER.fullmatch(folded)) is not None:
         return [(bare.start(1), bare.end(1), DocumentName(int(bare.group(1)), "BC", None, "", bare.group(1)))]
+    if (leading := _LEADING_NUMBER.match(folded)) is not None:
+        found.append(
+            (leading.start(1), leading.end(1), DocumentName(int(leading.group(1)), "BC", None, "", leading.group(1)))
+        )
     for match in _DOCUMENT.finditer(folded):
         number = match.group("number") or match.group("number2")
         year = match.group("year") or match.group("year2")

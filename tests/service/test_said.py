@@ -176,6 +176,8 @@ def test_rows_of_two_reports_each_say_whose_they_are(engine: Engine) -> None:
         ),
         ("Trong tổng số ĐVSNCL thì số đơn vị tự chủ 100% chi thường xuyên chiếm mấy phần trăm?", "2,35%"),
         ("Số đơn vị nhà nước đảm bảo 100% chi thường xuyên với số tự chủ một phần hơn kém nhau mấy đơn vị?", "407"),
+        ("Khối sự nghiệp được giao và có mặt lệch nhau bao nhiêu người?", "1.544"),
+        ("So với số biên chế được giao (mục 4.2.1), số có mặt còn thiếu bao nhiêu người?", "93"),
         ("Tiếp nhận công chức và viên chức được tuyển dụng hơn kém nhau mấy người?", "25"),
         ("Có tổng cộng bao nhiêu lãnh đạo bị kỷ luật, cộng cả cấp tỉnh, cấp sở - huyện và cấp phòng?", "4"),
         ("Số TTHC trực tuyến mức độ 4 gấp mấy lần mức độ 3?", "5,10 lần"),

@@ -65,6 +65,7 @@ def stated(answer: Answer) -> list[tuple[str | None, str]]:
         ),
         (("Sơn La 6T2021 có bao nhiêu TTHC cấp xã?",), [("203/BC-UBND", "118")]),
         (("Đến giữa năm 2021, Sơn La có bao nhiêu TTHC cấp xã?",), [("203/BC-UBND", "118")]),
+        (("203: số TTHC cấp xã?",), [("203/BC-UBND", "118")]),
         (
             ("Dien Bien 6T2021: trong cac van ban QPPL co kien nghi xu ly thi xu ly xong duoc may van ban?",),
             [("145/BC-UBND", "5")],
@@ -104,6 +105,20 @@ def test_the_report_that_is_meant(engine: Engine, turns: tuple[str, ...], figure
             ),
             {"301/BC-UBND", "412/BC-UBND"},
             "21",
+        ),
+        (
+            ("Tỷ lệ hồ sơ lĩnh vực xây dựng đúng hạn: báo cáo 203 của Sơn La so với của Lai Châu, bên nào thấp hơn?",),
+            {"203/BC-UBND", "176/BC-UBND"},
+            "4,01",
+        ),
+        (
+            (
+                "Hòa Bình 9 tháng 2021 có bao nhiêu dịch vụ công trực tuyến toàn trình?",
+                "Sơn La năm 2021 thì sao?",
+                "Sơn La hơn Hòa Bình mấy dịch vụ?",
+            ),
+            {"301/BC-UBND", "412/BC-UBND"},
+            "183",
         ),
         (
             ("So báo cáo quý I với báo cáo năm 2021 của Sơn La, biên chế công chức có mặt giảm bao nhiêu?",),
