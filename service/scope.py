@@ -229,11 +229,11 @@ def _beside_others(found: list[ReportRecord], issuers: Sequence[str], reports: S
 
 def _against_another(here: ReportRecord, slots: Slots, reports: Sequence[ReportRecord]) -> Scope:
     """ "Báo cáo 203: … so với quý I", "… so với cùng kỳ 2020": the report of that number and the one it is held against."""
-    # What is planned for a later year is no report to hold it against.
-    years = [year for year in slots.years if year < (here.metadata.year or year + 1)]
+    same = [r for r in newest_first(reports) if r.metadata.issuer == here.metadata.issuer]
+    planned = {y for y in slots.years if y > (here.metadata.year or y) and all(r.metadata.year != y for r in same)}
+    years = [year for year in slots.years if year != here.metadata.year and year not in planned]
     periods = [period for period in slots.periods if period != here.metadata.period]
     if years or periods:
-        same = [r for r in newest_first(reports) if r.metadata.issuer == here.metadata.issuer]
         then = [r for r in same if r.metadata.year in (years or (here.metadata.year,))]
         other = [r for r in then if r.metadata.period in (periods or (here.metadata.period,))]
         other = (other or (then if not periods else []))[:1]

@@ -85,7 +85,7 @@ _DOCUMENT = re.compile(
     rf"\s*(?:so\s*)?:?\s*(?P<number2>\d{{1,5}})(?:\s*/\s*(?P<year2>20\d\d))?(?!\w|%|[.,]\d|\s*(?:nhiem vu|thang|quy|phan tram|cua nam))",
 )
 _ONLY_A_NUMBER = re.compile(r"\s*(?:(?:the|vay|con)\s+){0,2}(\d{1,4})(?:\s+thi sao)?\s*[?.]*\s*")
-_LEADING_NUMBER = re.compile(r"\s*(\d{2,4})\s*(?::|[-–]\s)")
+_LEADING_NUMBER = re.compile(r"\s*(?!20\d\d\b)(\d{2,4})\s*(?::|[-–]\s(?!\s*(?:qd|kh|nq|nd|ct|kl|tb|tt|cv)\b))")
 """ "203: tổng số văn bản đi?" names a report by its number."""
 _AND_REPORT = re.compile(
     r"\s*(?:,|va|voi|so voi|/)\s*(?:bao cao\s*|bc\s*)?(?:so\s*)?(\d{1,4})(?!\w|%|[.,/]\d|\s*(?:tinh|ky|thang|nhiem vu|don vi))"

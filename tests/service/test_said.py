@@ -144,6 +144,7 @@ def test_what_was_said_of_a_deleted_report_is_forgotten(engine: Engine) -> None:
         ("Báo cáo 203: số TTHC đang có hiệu lực tăng hay giảm so với quý I?", "98/BC-UBND"),
         ("bc 203 so tthc dang co hieu luc chenh bao nhieu so voi cung ky nam truoc", "215/BC-UBND"),
         ("Số TTHC đang có hiệu lực tăng hay giảm so với 6 tháng đầu năm 2020?", "215/BC-UBND"),
+        ("Báo cáo 215: số TTHC đang có hiệu lực tăng hay giảm so với 6 tháng đầu năm 2021?", "215/BC-UBND"),
     ],
 )
 def test_a_report_is_held_against_the_one_that_is_named(engine: Engine, question: str, others: str) -> None:
