@@ -111,8 +111,12 @@ def loaded_sentence(reports: Sequence[ReportRecord]) -> str:
 
 def _filtered(reports: Sequence[ReportRecord], filters: Filters, slots: Slots) -> list[ReportRecord]:
     found = list(reports)
-    if filters.report_ids and not slots.names_report:
-        found = [r for r in found if r.id in filters.report_ids]
+    if filters.report_ids:
+        picked = [r for r in found if r.id in filters.report_ids]
+        several = max(len(slots.issuers), len(slots.years), len(slots.periods)) > 1
+        names_them = not (slots.relative or slots.signed_on or several) and any(matches(r, slots) for r in picked)
+        # "Năm 2021 …" asked of a picked report of 2021 is asked of that one; another province is named against the pick.
+        found = picked if names_them or not slots.names_report else found
     if filters.issuers and not slots.issuers:
         wanted = {name for text in filters.issuers for name, _, _ in find_provinces(text)} or set(filters.issuers)
         found = [

@@ -11,8 +11,8 @@ from index.encoder import Encoder
 from index.generation import open_current
 from service.context import Context
 from service.engine import Engine
-from service.schemas import Answer
-from tests.running import SEED, SYNTHETIC, new_data
+from service.schemas import Answer, Filters
+from tests.running import SEED, SYNTHETIC, new_data, report_id
 
 
 @pytest.fixture(scope="module")
@@ -154,3 +154,20 @@ def test_two_rows_of_the_one_report_that_is_named(engine: Engine) -> None:
 def test_another_report_never_stands_in(engine: Engine, question: str) -> None:
     answer = last(engine, question)
     assert (answer.status, answer.figures, answer.citations) == ("no_evidence", [], [])
+
+
+@pytest.mark.parametrize(
+    ("question", "number"),
+    [
+        ("Năm 2021 tỉnh được giao bao nhiêu biên chế công chức?", "203/BC-UBND"),
+        ("6 tháng đầu năm có bao nhiêu TTHC cấp xã?", "203/BC-UBND"),
+        ("Sơn La có bao nhiêu TTHC cấp xã?", "203/BC-UBND"),
+        ("Lai Châu có bao nhiêu TTHC cấp xã?", "176/BC-UBND"),
+        ("Quý I năm 2021 có bao nhiêu TTHC cấp xã?", "98/BC-UBND"),
+    ],
+)
+def test_a_report_that_was_picked_is_left_for_another_that_is_named_alone(
+    engine: Engine, question: str, number: str
+) -> None:
+    answer, _ = engine.ask(question, filters=Filters(report_ids=[report_id(SEED)]))
+    assert {figure.report_number for figure in answer.figures} == {number}
