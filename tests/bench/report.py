@@ -10,12 +10,16 @@ from rich.table import Table
 from index.encoder import OnnxEncoder
 from index.generation import Generation, open_current
 from index.publish import current
+from service.context import Context
 from service.engine import Engine
+from service.evaluation import Evaluation, read_golds
+from service.schemas import Answer, Filters
 from tests.bench import growth, latency, peer, questions
 from tests.bench.client import closed_loop
 from tests.bench.corpus import write
-from tests.running import Service
+from tests.running import SEED, Service, report_id
 
+SETS = Path(__file__).parents[1] / "eval"
 _FRESH = 600  # questions that were not asked before, at most, for each measurement of load
 
 
@@ -90,6 +94,22 @@ class Bench:
             f"fixed questions: {len(stated)} of {len(asked)} answered with a figure, right report {right_report}, "
             f"exact {exact}; prose facts {sum(fragment in said for fragment, said in plans)} of {len(plans)}"
         )
+
+        self._picked(engine)
+
+    def _picked(self, engine: Engine) -> None:
+        """The sample report picked among all, as a reader does in the chat: figures of the test halves asked of it alone."""
+        filters = Filters(report_ids=[report_id(SEED)])
+
+        def ask(question: str, context: Context | None) -> tuple[Answer, Context]:
+            return engine.ask(question, filters=filters, context=context)
+
+        said = []
+        for name in ("seed", "official", "personas", "hurried"):
+            golds = [g for g in read_golds(SETS / f"{name}.jsonl", "test") if g["kind"] == "figure"]
+            outcomes = Evaluation(ask, engine.generation.text).run(golds).outcomes["figure"]
+            said.append(f"{name} {outcomes['exact']} of {len(golds)} ({outcomes['wrong']} wrong)")
+        self._console.print(f"figures of the sample report, picked among all: {', '.join(said)}")
 
     def _worker(self) -> None:
         worker = growth.worker(self.data)
