@@ -22,7 +22,7 @@ from service.telling_apart import (
     LESS_COVERED,
     Candidate,
     Distinguisher,
-    child_that_says_more,
+    one_that_says_more,
     without_parts,
 )
 from service.understand import Question
@@ -201,7 +201,7 @@ class FigureFinder:
             return Choice(None, nearest=nearest)
         if all(term.key in LEVELS for term in question.naming) and ranked[0].match.excess > ALL_SAID:
             return Choice(None, nearest=nearest)  # "số xã?" asks for communes, not for what communes have
-        ranked = self._apart.without_the_done(question, child_that_says_more(ranked))
+        ranked = self._apart.without_the_done(question, one_that_says_more(ranked))
         total = self._total_named(question, ranked)
         if total is not None:
             return Choice(total, nearest=nearest, confidence=max(_SURE, self.sureness(question, [total])))

@@ -7,6 +7,7 @@ with them matches only itself.
 
 from __future__ import annotations
 
+import itertools
 import re
 import tomllib
 from collections.abc import Iterable, Sequence
@@ -17,6 +18,8 @@ from typing import NamedTuple
 
 from corpus.text import fold, nfc, old_tone_placement
 
+_GAP = 3
+"""Characters between the words of one phrase, at most: where a period or province was taken out there are more."""
 _CACHED_TEXTS = 4096  # the names of a form's rows come again in every report
 _TOKEN = re.compile(r"\d+(?:[.,/]\d+)*%?|[^\W\d_]+(?:\d+)?(?:[-/][^\W_]+)*|[^\W_]+", re.U)
 
@@ -150,7 +153,7 @@ class Lexicon:
         """
         for length in self._lengths.get(tokens[at].folded, ()):
             piece = tokens[at : at + length]
-            if len(piece) < length:
+            if len(piece) < length or any(b.start - a.end > _GAP for a, b in itertools.pairwise(piece)):
                 continue
             found, best = None, -1
             for entry in self._entries.get(tuple(token.folded for token in piece), ()):

@@ -23,6 +23,8 @@ _CLOSE = 0.1
 """How much better a row's score must be where the question has words for both."""
 _CLEARLY_MORE_SAID, _MUCH_MORE_SAID = 0.14, 0.35
 """How much more of another row a question leaves unsaid, to tell it from the better one: beside it, and elsewhere."""
+_SAYS_MORE = 0.15
+"""How much more of a question another row must account for to be meant in the place of the one that reads best."""
 _PRESENT = 0.5
 _DONE = frozenset({"@hoan_thanh", "@xu_ly_xong"})
 _DONE_SAID = re.compile(r"\b(?:xong|roi|dut diem|hoan (?:thanh|tat)|ket thuc|da (?:duoc )?(?:xu ly|giai quyet))\b")
@@ -114,14 +116,22 @@ def _says_all(entry: Entry, keys: Collection[str]) -> bool:
     return all(entry.present.get(key, 0.0) >= _PRESENT for key in keys)
 
 
-def child_that_says_more(ranked: list[Candidate]) -> list[Candidate]:
-    """The best row leaves something named open, and one below it accounts for all: "thực có bao nhiêu người" is the row
-    of those present, however well its heading reads."""
+def one_that_says_more(ranked: list[Candidate]) -> list[Candidate]:
+    """The best row leaves something named open, and one beside or below it accounts for that as well: "làm xong mấy nhiệm
+    vụ" is the row of those done, however well the row of all reads."""
     best = ranked[0]
+    open_ = {t.key for t in best.match.uncovered}
     if not any(t.is_concept and t.weight == 1.0 for t in best.match.uncovered):
         return ranked
-    below = [c for c in ranked[1:] if not c.match.uncovered and c.match.coverage >= ALL_NAMED and _is_part(c, best)]
-    return [below[0], *(c for c in ranked if c is not below[0])] if len(below) == 1 else ranked
+    place = best.figure.row.path[:-1]
+    more = [
+        c
+        for c in ranked[1:]
+        if {t.key for t in c.match.uncovered} < open_
+        and c.match.coverage >= best.match.coverage + _SAYS_MORE
+        and c.figure.row.path[: len(place)] == place
+    ]
+    return [more[0], *(c for c in ranked if c is not more[0])] if len(more) == 1 else ranked
 
 
 def without_parts(rivals: list[Candidate]) -> list[Candidate]:

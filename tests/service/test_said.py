@@ -205,6 +205,7 @@ def test_asking_for_a_whole_section_is_a_topic_of_its_own(engine: Engine) -> Non
         ("Số văn bản QPPL có kiến nghị đã xử lý xong?", "2.5"),
         ("Thực có bao nhiêu người đang làm ở các đơn vị sự nghiệp hưởng lương ngân sách?", "26.231"),
         ("Tỉnh làm xong được mấy đầu việc trong kế hoạch CCHC rồi?", "42"),
+        ("Đến giữa năm 2021 tỉnh làm xong mấy đầu việc trong kế hoạch CCHC?", "42"),
         ("Biên chế công chức tinh giản trong kỳ (mục 4.2) bao nhiêu?", "4.2.4"),
         ("Mục 4.2 là bao nhiêu?", "4.2"),
     ],
