@@ -83,7 +83,7 @@ browser: ocr
 eval: install
 	@$(BIN)/cchc eval
 
-# Learns service/data/match_model.* and reader.* anew; the result is committed.
+# Learns service/data/match_model.*, reader.* and question_pairs.txt anew; the result is committed.
 train: install
 	@$(BIN)/python -m tests.eval.training $(CCHC_DATA)
 

@@ -124,7 +124,7 @@ class Answering:
         if self.named.wants_row(question, scope):
             return self.named.row(question, scope, draft)
         if self.comparing.wants(question, scope):
-            if len(scope.reports) == 1 and question.operation in ("difference", "ratio"):
+            if len(scope.reports) == 1 and question.operation in _OF_TWO:
                 computed = self.calculator.plan(question, self._vector(question), scope.reports[0].id)
                 if computed is not None:  # two rows of the one report that was named
                     return self.say.computed(computed, scope, draft)

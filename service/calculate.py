@@ -10,6 +10,7 @@ from decimal import Decimal
 from corpus.numbers import format_exact, format_result, half_up
 from index.records import Figure
 from service.figures import FigureFinder
+from service.lexicon import DONE
 from service.match_model import Vector
 from service.operands import OperandFinder
 from service.schemas import CalculationKind
@@ -17,7 +18,6 @@ from service.understand import Operation, Question
 
 _NOT = re.compile(r"\b(?:chua|khong)(?: duoc| co| he)*\s*$")
 _SHORT_OF = re.compile(r"\b(?:thieu|con trong|bo trong|khuyet)\b")
-_DONE = frozenset({"@hoan_thanh", "@xu_ly_xong"})
 _BASE = frozenset({"@giao", "@de_ra", "@ke_hoach", "@ke_hoach_cchc"})
 
 
@@ -169,7 +169,7 @@ class Calculator:
         whole = self.whole_of(found[0].figure)
         if whole is None:
             return None
-        done = _DONE & {t.key for t in question.terms}
+        done = DONE & {t.key for t in question.terms}
         parts = [
             f
             for f in self._siblings(found[0].figure)

@@ -30,6 +30,8 @@ LEVELS = frozenset(
     {"@cap_tinh", "@cap_huyen", "@cap_xa", "@so_nganh", "@ubnd_tinh", "@ubnd_huyen", "@ubnd_xa", "@phong"}
 )
 """The concepts that name a level of administration."""
+DONE = frozenset({"@hoan_thanh", "@xu_ly_xong"})
+"""The concepts that say of something that it is done."""
 
 
 class Token(NamedTuple):

@@ -10,7 +10,7 @@ from corpus.text import fold
 from index.records import Figure
 from service.form_terms import Entry
 from service.indicators import IndicatorMatcher, Match
-from service.lexicon import LEVELS
+from service.lexicon import DONE, LEVELS
 from service.understand import Question
 
 LESS_COVERED = 0.06
@@ -26,7 +26,6 @@ _CLEARLY_MORE_SAID, _MUCH_MORE_SAID = 0.14, 0.35
 _SAYS_MORE = 0.15
 """How much more of a question another row must account for to be meant in the place of the one that reads best."""
 _PRESENT = 0.5
-_DONE = frozenset({"@hoan_thanh", "@xu_ly_xong"})
 _DONE_SAID = re.compile(r"\b(?:xong|roi|dut diem|hoan (?:thanh|tat)|ket thuc|da (?:duoc )?(?:xu ly|giai quyet))\b")
 _A_LEVEL = re.compile(r"\b(?:tinh|huyen|xa|phong|nganh)\b")
 """Words of a level, whatever they belong to: "lãnh đạo tỉnh"."""
@@ -49,7 +48,7 @@ class Distinguisher:
         beside it accounts for as much."""
         if _DONE_SAID.search(question.folded):
             return ranked
-        done = {c.figure.row.row for c in ranked if {t.key for t in self._entry(c).own} & _DONE}
+        done = {c.figure.row.row for c in ranked if {t.key for t in self._entry(c).own} & DONE}
         open_ = [c for c in ranked if c.figure.row.row not in done]
         best = ranked[0]
         if best.figure.row.row not in done or best.match.uncovered:
