@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 
 from rapidfuzz.fuzz import ratio
 
-from corpus.codes import Code, format_code, infer_code, parse_code
-from corpus.columns import Columns, begins_table, is_header, read_columns, texts_of
+from corpus.codes import Code, format_code, infer_code, parse_chapter, parse_code
+from corpus.columns import Columns, begins_table, is_header, numbers_columns, read_columns, texts_of
 from corpus.model import Box, Document, IndicatorRow, Span, Table, TableRow
 from corpus.numbers import parse_value
 from corpus.text import collapse, plain
@@ -23,6 +23,7 @@ _CAPTION = re.compile(r"^[\s#*_]*(phụ lục|phu luc|biểu|mẫu)\b[^\n]{0,80}
 _STRAY_LETTERS = 120
 """Running heads and what recognition makes of a signature between two pages of a table; a caption is longer or said so."""
 _SAME_HEADER = 90
+_HEADING = re.compile(r"(?P<number>[IVX]+|\d{1,2}(?:\.\d{1,3})*)\s*[.)]\s+(?P<name>\D.+)")
 _AMONG = re.compile(r"(trong đó|trong do|bao gồm)\b\s*:?\s*", re.I)
 
 
@@ -31,6 +32,7 @@ class _Draft:
     """A row while its lines are still being collected."""
 
     code: Code | None
+    chapter: int | None
     printed: str | None
     name: str
     unit: str
@@ -79,15 +81,19 @@ def _caption(text: str, table_start: int) -> str:
     return label
 
 
-def _text_at(row: TableRow, column: int | None) -> str:
-    return row.cells[column].text if column is not None and column < len(row.cells) else ""
+def _text_at(row: TableRow, column: int | None, merged: bool = False) -> str:
+    """What stands in a column; where `merged`, what a cell says too that reaches down to this line."""
+    if column is None or column >= len(row.cells):
+        return ""
+    cell = row.cells[column]
+    return cell.text or (cell.above if merged else "")
 
 
 def _collect(drafts: list[_Draft], rows: Iterable[TableRow], columns: Columns) -> None:
     """Make rows of the lines of one table, the first of which may go on with the last row of the table before."""
     after_header = False
     for row in rows:
-        if is_header(texts_of(row)):
+        if is_header(texts_of(row)) or numbers_columns(texts_of(row)):
             after_header = True
             continue
         label = _text_at(row, columns.code)
@@ -95,8 +101,12 @@ def _collect(drafts: list[_Draft], rows: Iterable[TableRow], columns: Columns) -
         value, note = _text_at(row, columns.value), _text_at(row, columns.note)
         if not any((label, name, unit, value, note)):
             continue
+        heading = _HEADING.fullmatch(label) if not (name or unit or value) else None
+        if heading is not None:  # its line is one cell
+            label, name = heading.group("number"), heading.group("name")
         code = parse_code(label)
-        if code is None and not _AMONG.match(label) and drafts:
+        chapter = parse_chapter(label) if name and not value else None
+        if code is None and chapter is None and not _AMONG.match(label) and drafts:
             last = drafts[-1]
             rest_of_name = not unit and not value and (after_header or name[:1].islower())
             if not name or rest_of_name or last.goes_on_overleaf(name, unit, value, row):
@@ -105,11 +115,18 @@ def _collect(drafts: list[_Draft], rows: Iterable[TableRow], columns: Columns) -
                 continue
         if code is None and _AMONG.fullmatch(label) and not name:
             continue
-        printed = re.sub(r"\s", "", label).rstrip(".") if code else None
-        draft = _Draft(code, printed, name, unit, value, note, row.span, row.page, row.page)
+        printed = re.sub(r"\s", "", label).rstrip(".") if code or chapter else None
+        unit, note = _text_at(row, columns.unit, merged=True), _text_at(row, columns.note, merged=True)
+        draft = _Draft(code, chapter, printed, name, unit, value, note, row.span, row.page, row.page)
         draft.trust(row, columns)
         drafts.append(draft)
         after_header = False
+
+
+def _numbered_anew(drafts: Sequence[_Draft]) -> bool:
+    """Whether rows are counted from 1 under each chapter: I, 1, 2, II, 1. Else the chapter is their first number."""
+    in_chapter = itertools.dropwhile(lambda draft: draft.chapter is None, drafts)
+    return any(draft.code is not None and len(draft.code) == 1 for draft in in_chapter)
 
 
 def _finish(drafts: list[_Draft], appendix: str, first_row: int) -> list[IndicatorRow]:
@@ -117,10 +134,16 @@ def _finish(drafts: list[_Draft], appendix: str, first_row: int) -> list[Indicat
     names: dict[Code, str] = {}
     previous: Code | None = None
     uncoded = 0
+    anew = _numbered_anew(drafts)
+    chapter: Code = ()
     for draft in drafts:
         name = _tidy(draft.name)
-        if draft.code is not None:
-            previous = infer_code(draft.code, previous)
+        if draft.chapter is not None:
+            code = previous = (draft.chapter,)
+            chapter = code if anew else ()
+            uncoded = 0
+        elif draft.code is not None:
+            previous = infer_code((*chapter, *draft.code), previous)
             uncoded = 0
             code = previous
         else:

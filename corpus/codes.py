@@ -6,9 +6,12 @@ what was meant: after a row, only its first child or the next sibling of it or o
 
 from __future__ import annotations
 
+import itertools
 import re
 
 CODE = re.compile(r"\d{1,2}(?:\s*\.\s*\d{1,3})*\s*\.?")
+_CHAPTER = re.compile(r"(?:Phần\s+)?(X{0,2}(?:IX|IV|V?I{0,3}))\s*[.)]?", re.I)
+_ROMAN = {"I": 1, "V": 5, "X": 10}
 
 Code = tuple[int, ...]
 
@@ -19,6 +22,15 @@ def parse_code(text: str) -> Code | None:
     if not CODE.fullmatch(text):
         return None
     return tuple(int(part) for part in re.findall(r"\d+", text))
+
+
+def parse_chapter(text: str) -> int | None:
+    """ "IV." -> 4; None when the cell is not a Roman number."""
+    match = _CHAPTER.fullmatch(text.strip())
+    if match is None or not match.group(1):
+        return None
+    digits = [_ROMAN[letter] for letter in match.group(1).upper()]
+    return sum(-a if a < b else a for a, b in itertools.zip_longest(digits, digits[1:], fillvalue=0))
 
 
 def format_code(code: Code) -> str:

@@ -6,6 +6,7 @@ read from a column that means something else is worse than none: what the header
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -21,6 +22,7 @@ _HEADINGS = frozenset(
         "chi tieu",
         "chi tieu thong ke",
         "noi dung",
+        "tieu chi",
         "don vi tinh",
         "don vi",
         "dvt",
@@ -28,10 +30,17 @@ _HEADINGS = frozenset(
         "ghi chu",
         "ket qua",
         "ket qua thong ke",
+        "ket qua thuc hien",
     )
 )
 _ORDINAL = ("stt", "tt", "so tt")
+_NAMES = ("chi tieu", "noi dung", "tieu chi", "chi so", "hang muc")
 _VALUES = ("so lieu", "gia tri", "so luong")
+_RESULTS = re.compile(
+    r"ket qua|^(?:so )?thuc hien\b|^(?:trong )?ky (?:nay|bao cao)$|^(?:nam 20\d\d|quy [iv]{1,3}\b|[69] thang\b)"
+)
+"""Heads the figures where no column says so more plainly."""
+_COLUMN_NUMBER = re.compile(r"\(?(?:\d{1,2}|[A-Ea-e])\)?")
 _ALIKE = 85
 _HEADER_LINES = 4
 _USED = 0.3
@@ -58,9 +67,15 @@ def _folded(texts: Iterable[str]) -> list[str]:
 def is_header(texts: Iterable[str]) -> bool:
     """Whether cells head the columns of an appendix; a scan may have one of them misread."""
     cells = _folded(texts)
-    if any(cell in _ORDINAL for cell in cells) and any("chi tieu" in c or "noi dung" in c for c in cells):
+    if any(cell in _ORDINAL for cell in cells) and any(word in c for c in cells for word in _NAMES):
         return True
     return sum(cell in _HEADINGS for cell in cells if cell) >= 2
+
+
+def numbers_columns(texts: Iterable[str]) -> bool:
+    """Whether a line below the header only numbers the columns: (1), (2), (3) or A, B, 1."""
+    cells = [text.strip() for text in texts]
+    return len(cells) > 2 and bool(cells[1]) and all(_COLUMN_NUMBER.fullmatch(cell) for cell in cells if cell)
 
 
 def begins_table(row: TableRow) -> bool:
@@ -74,6 +89,8 @@ def read_columns(rows: Sequence[TableRow]) -> Columns | None:
     if not headers or not any(row.cells and parse_code(row.cells[0].text) for row in rows):
         return None
     found = _named(headers)
+    if "code" in found and found.get("unit", -1) == found["code"] + 2:
+        found.setdefault("name", found["code"] + 1)  # between the ordinals and the units, whatever it is called
     if "name" not in found:
         return None
     if "value" not in found:
@@ -96,7 +113,7 @@ def _named(headers: Sequence[TableRow]) -> dict[str, int]:
         for at, text in enumerate(_folded(texts_of(row))):
             if text in _ORDINAL:
                 found["code"] = at
-            elif "chi tieu" in text or "noi dung" in text:
+            elif any(word in text for word in _NAMES):
                 found.setdefault("name", at)
             elif text.startswith("don vi tinh") or text in ("dvt", "don vi"):
                 found["unit"] = at
@@ -104,7 +121,7 @@ def _named(headers: Sequence[TableRow]) -> dict[str, int]:
                 found.setdefault("value", at)
             elif "ghi chu" in text:
                 found["note"] = at
-            elif "ket qua" in text:
+            elif _RESULTS.search(text):
                 results.append(at)
     for at in results:
         if at not in found.values():

@@ -63,7 +63,7 @@ class Cell:
     """One cell of a table as read: its text without markup, and where it stands in the report's text.
 
     `confidence` is 0 to 1 for recognised text, None where the characters were in the file; `readings` are what the
-    passes of recognition made of it.
+    passes of recognition made of it. `above` is what a cell says that was merged down over this line from one above.
     """
 
     text: str
@@ -72,6 +72,7 @@ class Cell:
     confidence: float | None = None
     box: Box | None = None
     readings: tuple[str, ...] = ()
+    above: str = ""
 
 
 @dataclass(frozen=True, slots=True)

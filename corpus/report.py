@@ -21,7 +21,7 @@ _UNRULED_WARNING = (
     "Hãy gửi bản Word, hoặc kẻ khung cho bảng rồi xuất lại PDF."
 )
 
-PARSER_VERSION = "7"
+PARSER_VERSION = "8"
 """Changes whenever the same bytes may give another `Report`; kept results of an older version are read anew."""
 
 

@@ -162,19 +162,19 @@ class _HtmlReader:
                     self.blocks(cell)
             return
         self.writer.end_table()
-        covered: dict[int, int] = {}
+        covered: dict[int, tuple[int, str]] = {}
         for row in rows:
             self.writer.row(self._cells(row, covered))
         self.writer.end_table()
 
-    def _cells(self, row: Any, covered: dict[int, int]) -> list[Piece]:
-        """The cells of a row with one place a column; `covered` counts the lines that a merged cell still takes."""
+    def _cells(self, row: Any, covered: dict[int, tuple[int, str]]) -> list[Piece]:
+        """The cells of a row with one place a column; `covered` has the lines that a merged cell still takes, and its text."""
         pieces: list[Piece] = []
 
         def skip_covered() -> None:
-            while covered.get(len(pieces), 0) > 0:
-                covered[len(pieces)] -= 1
-                pieces.append(Piece(""))
+            while (left := covered.get(len(pieces), (0, "")))[0] > 0:
+                covered[len(pieces)] = (left[0] - 1, left[1])
+                pieces.append(Piece("", above=left[1]))
 
         for cell in row:
             if cell.tag not in ("td", "th"):
@@ -183,9 +183,10 @@ class _HtmlReader:
             if len(pieces) >= _MAX_COLUMNS:
                 break
             width, height = _span(cell, "colspan"), _span(cell, "rowspan")
+            text = " ".join(_lines(cell))
             for column in range(len(pieces), len(pieces) + width):
-                covered[column] = height - 1
-            pieces.append(Piece(" ".join(_lines(cell)), bold=cell.find(".//strong") is not None))
+                covered[column] = (height - 1, text)
+            pieces.append(Piece(text, bold=cell.find(".//strong") is not None))
             pieces.extend(Piece("") for _ in range(width - 1))
         skip_covered()
         return pieces

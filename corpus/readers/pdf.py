@@ -41,15 +41,19 @@ def _inside(word: Word, box: tuple[float, float, float, float]) -> bool:
 def _grid(table: Any, words: list[Word], page: PageContent) -> Grid | None:
     """A found table's cells with their words, or None for a frame that is no table."""
     rows: list[tuple[Piece, ...]] = []
+    merged: dict[int, tuple[float, str]] = {}  # where the last cell of a column ends, and what it says
     for row in table.rows:
         cells: list[Piece] = []
-        for box in row.cells:
+        for column, box in enumerate(row.cells):
             if box is None:
-                cells.append(Piece(""))
+                bottom, text = merged.get(column, (0.0, ""))
+                cells.append(Piece("", above=text if bottom > (row.bbox[1] + row.bbox[3]) / 2 else ""))
                 continue
             lines = lines_of(word for word in words if _inside(word, box))
             bold = bool(lines) and all(word.bold for line in lines for word in line.words)
-            cells.append(Piece("\n".join(line.text for line in lines), page.box(*box), bold))
+            text = "\n".join(line.text for line in lines)
+            merged[column] = (box[3], text)
+            cells.append(Piece(text, page.box(*box), bold))
         rows.append(tuple(cells))
     if len(rows) < 2 or len(rows[0]) < 2:
         return None

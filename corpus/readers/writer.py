@@ -31,13 +31,14 @@ def tidy(text: str) -> str:
 class Piece:
     """A printed line or cell before it has its place in the text. Its box says on which page it stands;
     `readings` are what several passes of recognition made of it. What was recognised (it has a confidence) is
-    Unicode whatever the rest of the file is typed in."""
+    Unicode whatever the rest of the file is typed in. `above` is what a cell merged down over this line says."""
 
     text: str
     box: Box | None = None
     bold: bool = False
     confidence: float | None = None
     readings: tuple[str, ...] = ()
+    above: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +146,8 @@ class _Layout:
             self._write("\t" if at else "")
             text = tidy(self._decoded(piece))
             span = self._write(text)
-            placed.append(Cell(text, span, piece.bold, piece.confidence, piece.box, piece.readings))
+            above = tidy(self.decode(piece.above))
+            placed.append(Cell(text, span, piece.bold, piece.confidence, piece.box, piece.readings, above))
             self._place(span, piece.box)
         page = next((piece.box.page for piece in cells if piece.box), None)
         self._rows.append(TableRow(tuple(placed), Span(start, self.length), page))

@@ -132,3 +132,47 @@ def test_a_page_of_an_appendix_may_hold_no_row_number(header: Rows) -> None:
         (None, "Tỷ lệ văn bản được ký số", "100%", None),
         ("1.3", "Số biên chế", "9", None),
     ]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        ("TT", "Tiêu chí", "ĐVT", "Số liệu", "Ghi chú"),
+        ("STT", "Nội dung thống kê", "Đơn vị", "Quý III/2022", "Ghi chú"),
+        ("STT", "Tên gọi", "Đơn vị tính", "Năm 2022", "Ghi chú"),
+        ("STT", "Nội dung/Chỉ tiêu", "Đơn vị tính", "Kết quả thực hiện", "Ghi chú"),
+    ],
+)
+def test_other_offices_head_their_columns_in_other_words(tmp_path: Path, header: Sequence[str]) -> None:
+    numbers = tuple(f"({at})" for at in range(1, 6))
+    rows = [("I", "THỂ CHẾ", "", "", ""), ("1.1", "Số văn bản đã ban hành", "Văn bản", "12", "cả năm")]
+    found = report_of(tmp_path, *PROSE, "PHỤ LỤC", (header, numbers, *rows)).rows
+    assert [(r.code, r.path, r.unit, r.value.text, r.note) for r in found] == [
+        ("I", ("THỂ CHẾ",), None, "", None),
+        ("1.1", ("THỂ CHẾ", "Số văn bản đã ban hành"), "Văn bản", "12", "cả năm"),
+    ]
+
+
+def test_rows_may_be_counted_anew_under_each_chapter(tmp_path: Path) -> None:
+    rows = (
+        ("I. THỂ CHẾ", "", "", "", ""),
+        ("1", "Số văn bản đã ban hành", "Văn bản", "12", ""),
+        ("2", "Số văn bản đã kiểm tra", "Văn bản", "30", ""),
+        ("II. BỘ MÁY", "", "", "", ""),
+        ("1", "Số biên chế", "Người", "", ""),
+        ("1.1", "Được giao", "Người", "2.001", ""),
+    )
+    found = report_of(tmp_path, *PROSE, "PHỤ LỤC", (HEADER, *rows)).rows
+    assert [(r.code, r.inferred_code, r.path) for r in found if r.value.text] == [
+        ("1", "1.1", ("THỂ CHẾ", "Số văn bản đã ban hành")),
+        ("2", "1.2", ("THỂ CHẾ", "Số văn bản đã kiểm tra")),
+        ("1.1", "2.1.1", ("BỘ MÁY", "Số biên chế", "Được giao")),
+    ]
+
+
+@pytest.mark.parametrize(
+    "header", [("STT", "Tên văn bản", "Số, ký hiệu", "Thời gian thực hiện"), ("Hạng", "Cơ quan", "Điểm", "Ghi chú")]
+)
+def test_plans_and_rankings_are_no_appendix(tmp_path: Path, header: Sequence[str]) -> None:
+    rows = (("1", "Sở Nội vụ", "12", "Quý I"), ("2", "Sở Tư pháp", "10", "Quý II"))
+    assert not report_of(tmp_path, *PROSE, (header, *rows)).rows

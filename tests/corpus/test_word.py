@@ -127,7 +127,7 @@ def test_merged_cells_keep_their_columns(tmp_path: Path) -> None:
     assert [(row.code, row.name, row.unit, row.value.text) for row in report.rows] == [
         ("1", "Cải cách", None, ""),
         ("1.1", "Số thủ tục", "Thủ tục", "12"),
-        ("1.2", "Số hồ sơ", None, "34"),
+        ("1.2", "Số hồ sơ", "Thủ tục", "34"),
     ]
 
 
