@@ -139,7 +139,8 @@ def _finish(drafts: list[_Draft], appendix: str, first_row: int) -> list[Indicat
     for draft in drafts:
         name = _tidy(draft.name)
         if draft.chapter is not None:
-            code = previous = (draft.chapter,)
+            code: Code = (draft.chapter,)
+            previous = code
             chapter = code if anew else ()
             uncoded = 0
         elif draft.code is not None:

@@ -105,11 +105,9 @@ def _signer(text: str, sections: tuple[Section, ...]) -> tuple[str | None, str |
     role = next(
         (line for line in lines if _ROLE.search(fold(line)) and not line.upper().startswith(("TM.", "KT."))), None
     )
-    if role is None:
-        role = next(
-            (match.group(0) for line in lines if (match := re.search(r"(?:PHÓ )?CHỦ TỊCH|GIÁM ĐỐC|BỘ TRƯỞNG", line))),
-            None,
-        )
+    if role is None:  # "KT. CHỦ TỊCH PHÓ CHỦ TỊCH" is the deputy
+        named = (re.findall(r"(?:PHÓ )?CHỦ TỊCH|GIÁM ĐỐC|BỘ TRƯỞNG", line) for line in lines)
+        role = next((roles[-1] for roles in named if roles), None)
     names = [
         line
         for line in lines

@@ -16,6 +16,13 @@ from corpus.model import Section, SectionKind, Span
 from corpus.text import collapse, fold, plain
 
 _HEADING = re.compile(r"(?P<number>[IVXL]+|\d{1,2}(?:\.\d{1,2}){0,6})(?P<dot>\.|\)|/)?\s+(?P<title>\S.*)")
+_PART = re.compile(
+    r"phan\s+(?:thu\s+)?(?P<number>nhat|mot|hai|ba|tu|bon|nam|sau|[ivx]+|\d|[a-h])\b\s*[.:/-]?\s*(?P<title>.*)"
+)
+_LETTER = re.compile(r"(?P<number>[A-H])\s*[.)/]\s+(?P<title>\S.*)")
+_ORDINALS = {"nhat": 1, "mot": 1, "hai": 2, "ba": 3, "tu": 4, "bon": 4, "nam": 5, "sau": 6}
+_PARTS, _ROMANS, _NUMBERS = 0, 1, 2
+"""What a report is numbered with, the widest first: "Phần thứ hai" or "B.", then "II", then "2" and "2.1"."""
 _PHRASE = re.compile(r"^.{20,120}?(?=[,.;:(])|^.{1,120}(?=\s|$)")
 _RECIPIENTS = re.compile(r"noi nhan\s*:?")
 _SIGNATURE = re.compile(r"(tm\.|kt\.|tl\.|tuq\.|q\.)\s*\w+|(pho )?(chu tich|giam doc|bo truong|thu truong)$")
@@ -28,7 +35,7 @@ _TITLE_LIMIT = 160
 class _Open:
     number: str
     order: tuple[int, ...]
-    roman: bool
+    rank: int
     start: int
     heading: Span
     title: str
@@ -47,8 +54,32 @@ def _roman(text: str) -> int:
     return total
 
 
-def _order(number: str) -> tuple[int, ...]:
-    return (_roman(number),) if number[0] in "IVXL" else tuple(int(part) for part in number.split("."))
+def _numbered(line: str, alone: bool) -> tuple[str, tuple[int, ...], int] | None:
+    """The number that a line begins with, what it means, and its rank; None where the line is no heading.
+
+    `alone` says whether the line is short enough for a part's.
+    """
+    part = _PART.fullmatch(fold(line).lower()) if alone else None
+    if part is not None:
+        number = part.group("number")
+        if number.isdigit():
+            order = int(number)
+        else:
+            order = _ORDINALS.get(number) or (_roman(number.upper()) if set(number) <= set("ivx") else ord(number) - 96)
+        return f"Phần {order}", (order,), _PARTS
+    letter = _LETTER.fullmatch(line) if alone and line.isupper() else None
+    if letter is not None:
+        return letter.group("number"), (ord(letter.group("number")) - 64,), _PARTS
+    match = _HEADING.fullmatch(line)
+    if match is None:
+        return None
+    number = match.group("number")
+    roman = number[0] in "IVXL"
+    if not match.group("dot") and (roman or "." not in number):
+        return None
+    if roman:
+        return number, (_roman(number),), _ROMANS
+    return number, tuple(int(part) for part in number.split(".")), _NUMBERS
 
 
 def _short_title(title: str) -> str:
@@ -58,20 +89,20 @@ def _short_title(title: str) -> str:
     return (match.group(0) if match else title[:_TITLE_LIMIT]).strip() + "…"
 
 
-def _fits(order: tuple[int, ...], roman: bool, stack: list[_Open]) -> int | None:
+def _fits(order: tuple[int, ...], rank: int, stack: list[_Open]) -> int | None:
     """How many of the open sections stay open when this number comes, or None when it doesn't fit."""
-    if roman:
-        romans = [s for s in stack if s.roman]
-        expected = romans[0].order[0] + 1 if romans else 1
-        return 0 if order[0] == expected else None
+    if rank != _NUMBERS:
+        depth = next((at for at, s in enumerate(stack) if s.rank >= rank), len(stack))
+        same = stack[depth] if depth < len(stack) and stack[depth].rank == rank else None
+        return depth if order[0] == (same.order[0] + 1 if same else 1) else None
     for depth in range(len(stack), 0, -1):
         last = stack[depth - 1]
-        if not last.roman and order == (*last.order[:-1], last.order[-1] + 1):
+        if last.rank == _NUMBERS and order == (*last.order[:-1], last.order[-1] + 1):
             return depth - 1
     if not stack:
         return 0 if order == (1,) else None
     top = stack[-1]
-    if top.roman:
+    if top.rank != _NUMBERS:
         return len(stack) if order == (1,) else None
     return len(stack) if order == (*top.order, 1) else None
 
@@ -128,18 +159,16 @@ def read_outline(text: str, tables_start: int | None = None, tables: Sequence[Sp
             top = stack.pop()
             done.append(Section(top.id, top.title, top.kind, top.level, Span(top.start, at), top.heading, top.parent))
 
-    def open_section(
-        number: str, order: tuple[int, ...], roman: bool, span: Span, title: str, kind: SectionKind
-    ) -> None:
+    def open_section(number: str, order: tuple[int, ...], rank: int, span: Span, title: str, kind: SectionKind) -> None:
         parent = stack[-1].id if stack else None
         ident = f"{parent}.{number}" if parent else number
-        stack.append(_Open(number, order, roman, span.start, span, title, kind, ident, parent, len(stack)))
+        stack.append(_Open(number, order, rank, span.start, span, title, kind, ident, parent, len(stack)))
 
-    tail = False
+    tail = untitled = False
     for start, stop, line in _lines(text, 0, end, tables):
         folded = fold(line).lower()
         if not done and not stack and start < end:
-            open_section("mở đầu", (0,), False, Span(start, start), "Phần mở đầu", "preamble")
+            open_section("mở đầu", (0,), _NUMBERS, Span(start, start), "Phần mở đầu", "preamble")
         kind: SectionKind | None = None
         if _RECIPIENTS.match(folded):
             kind = "recipients"
@@ -159,27 +188,27 @@ def read_outline(text: str, tables_start: int | None = None, tables: Sequence[Sp
             open_section(
                 {"recipients": "nơi nhận", "signature": "ký", "appendix": "phụ lục"}[kind],
                 (),
-                False,
+                _NUMBERS,
                 Span(start, stop),
                 line,
                 kind,
             )
             tail = True
             continue
-        match = _HEADING.fullmatch(line) if not tail else None
-        if match is None:
+        if untitled and stack and line.isupper():  # "Phần thứ hai", and below it what that is
+            stack[-1].title = f"{stack[-1].title}. {_short_title(collapse(line))}"
+        untitled = False
+        found = _numbered(line, len(line) < _TITLE_LIMIT) if not tail else None
+        if found is None:
             continue
-        number = match.group("number")
-        roman = number[0] in "IVXL"
-        if not match.group("dot") and (roman or "." not in number):
-            continue
-        order = _order(number)
+        number, order, rank = found
         preamble = stack[:1] and stack[0].kind == "preamble"
-        depth = _fits(order, roman, [] if preamble else stack)
+        depth = _fits(order, rank, [] if preamble else stack)
         if depth is None:
             continue
         close(depth, start)
-        open_section(number, order, roman, Span(start, stop), _short_title(collapse(line)), "section")
+        open_section(number, order, rank, Span(start, stop), _short_title(collapse(line)), "section")
+        untitled = rank == _PARTS and len(line.split()) <= 3
     close(0, end)
     if tables_start is not None:
         appendix = next((s for s in reversed(done) if s.kind == "appendix"), None)

@@ -31,3 +31,17 @@ def test_every_row_of_another_office_is_read(truth: str, file: str) -> None:
     assert [_facts(row) for row in valued] == [_printed(line) for line in lines]
     for row, line in zip(valued, lines, strict=True):
         assert not line["parent"] or line["parent"].lstrip("-+ ") in [name.lstrip("-+ ") for name in row.path[:-1]]
+
+
+def test_a_report_in_parts_has_them_in_its_outline() -> None:
+    report = read_report(next(FORMS.glob("*quang-binh*.docx")).read_bytes())
+    titles = {section.id: section.title for section in report.sections}
+    assert titles["Phần 2"] == "Phần thứ hai. ĐÁNH GIÁ CHUNG"
+    assert titles["Phần 2.2"] == "2. Tồn tại, hạn chế"
+    assert titles["Phần 3.2"] == "2. Nhiệm vụ trọng tâm"
+
+
+@pytest.mark.parametrize("file", ["*quang-binh*.docx", "*quang-binh*.pdf", "*lao-cai*.docx"])
+def test_who_signs_for_the_chairman_is_his_deputy(file: str) -> None:
+    path = next(FORMS.glob(file))
+    assert read_report(path.read_bytes(), path.name).metadata.signer_role == "PHÓ CHỦ TỊCH"
