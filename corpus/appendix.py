@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from rapidfuzz.fuzz import ratio
 
-from corpus.codes import Code, format_code, infer_code, parse_chapter, parse_code
+from corpus.codes import Code, format_code, infer_code, parse_chapter, parse_code, parse_item, parse_part
 from corpus.columns import Columns, begins_table, is_header, numbers_columns, read_columns, texts_of
 from corpus.model import Box, Document, IndicatorRow, Span, Table, TableRow
 from corpus.numbers import parse_value
@@ -23,7 +23,7 @@ _CAPTION = re.compile(r"^[\s#*_]*(phụ lục|phu luc|biểu|mẫu)\b[^\n]{0,80}
 _STRAY_LETTERS = 120
 """Running heads and what recognition makes of a signature between two pages of a table; a caption is longer or said so."""
 _SAME_HEADER = 90
-_HEADING = re.compile(r"(?P<number>[IVX]+|\d{1,2}(?:\.\d{1,3})*)\s*[.)]\s+(?P<name>\D.+)")
+_HEADING = re.compile(r"(?P<number>[IVX]+|[A-HĐ]|\d{1,2}(?:\.\d{1,3})*)\s*[.)]\s+(?P<name>\D.+)")
 _AMONG = re.compile(r"(trong đó|trong do|bao gồm)\b\s*:?\s*", re.I)
 
 
@@ -32,7 +32,12 @@ class _Draft:
     """A row while its lines are still being collected."""
 
     code: Code | None
+    part: int | None
+    """Of "B.", above what is numbered."""
     chapter: int | None
+    """Of "II.", which may be the first number of its rows."""
+    item: int | None
+    """Of "b)", below what is numbered."""
     printed: str | None
     name: str
     unit: str
@@ -105,8 +110,10 @@ def _collect(drafts: list[_Draft], rows: Iterable[TableRow], columns: Columns) -
         if heading is not None:  # its line is one cell
             label, name = heading.group("number"), heading.group("name")
         code = parse_code(label)
-        chapter = parse_chapter(label) if name and not value else None
-        if code is None and chapter is None and not _AMONG.match(label) and drafts:
+        heads = bool(name) and not value
+        part, chapter = (parse_part(label), parse_chapter(label)) if heads else (None, None)
+        item = parse_item(label)
+        if code is None and not (part or chapter or item) and not _AMONG.match(label) and drafts:
             last = drafts[-1]
             rest_of_name = not unit and not value and (after_header or name[:1].islower())
             if not name or rest_of_name or last.goes_on_overleaf(name, unit, value, row):
@@ -115,9 +122,9 @@ def _collect(drafts: list[_Draft], rows: Iterable[TableRow], columns: Columns) -
                 continue
         if code is None and _AMONG.fullmatch(label) and not name:
             continue
-        printed = re.sub(r"\s", "", label).rstrip(".") if code or chapter else None
+        printed = re.sub(r"\s", "", label).rstrip(".") if code or part or chapter or item else None
         unit, note = _text_at(row, columns.unit, merged=True), _text_at(row, columns.note, merged=True)
-        draft = _Draft(code, chapter, printed, name, unit, value, note, row.span, row.page, row.page)
+        draft = _Draft(code, part, chapter, item, printed, name, unit, value, note, row.span, row.page, row.page)
         draft.trust(row, columns)
         drafts.append(draft)
         after_header = False
@@ -125,31 +132,42 @@ def _collect(drafts: list[_Draft], rows: Iterable[TableRow], columns: Columns) -
 
 def _numbered_anew(drafts: Sequence[_Draft]) -> bool:
     """Whether rows are counted from 1 under each chapter: I, 1, 2, II, 1. Else the chapter is their first number."""
-    in_chapter = itertools.dropwhile(lambda draft: draft.chapter is None, drafts)
+    in_chapter = itertools.dropwhile(lambda draft: draft.part is None and draft.chapter is None, drafts)
     return any(draft.code is not None and len(draft.code) == 1 for draft in in_chapter)
+
+
+def _codes(drafts: Sequence[_Draft]) -> Iterator[Code]:
+    """What the numbering of each row means; one without a number is counted below the row that it follows."""
+    anew = _numbered_anew(drafts)
+    part: Code = ()
+    above: Code = ()
+    previous: Code | None = None
+    holder: Code = ()
+    uncoded = 0
+    for draft in drafts:
+        if draft.part is not None:
+            part = above = holder = (draft.part,)
+            previous = part
+        elif draft.chapter is not None:
+            above = holder = (*part, draft.chapter)
+            previous = above
+        elif draft.code is not None:
+            previous = holder = infer_code((*(above if anew else ()), *draft.code), previous)
+        elif draft.item is not None:
+            holder = (*(previous or ()), draft.item)
+        else:
+            uncoded += 1
+            yield (*holder, uncoded)
+            continue
+        uncoded = 0
+        yield holder
 
 
 def _finish(drafts: list[_Draft], appendix: str, first_row: int) -> list[IndicatorRow]:
     rows: list[IndicatorRow] = []
     names: dict[Code, str] = {}
-    previous: Code | None = None
-    uncoded = 0
-    anew = _numbered_anew(drafts)
-    chapter: Code = ()
-    for draft in drafts:
+    for draft, code in zip(drafts, _codes(drafts), strict=True):
         name = _tidy(draft.name)
-        if draft.chapter is not None:
-            code: Code = (draft.chapter,)
-            previous = code
-            chapter = code if anew else ()
-            uncoded = 0
-        elif draft.code is not None:
-            previous = infer_code((*chapter, *draft.code), previous)
-            uncoded = 0
-            code = previous
-        else:
-            uncoded += 1
-            code = (*(previous or ()), uncoded)
         names[code] = name
         path = tuple(names[code[:n]] for n in range(1, len(code)) if code[:n] in names)
         unit = draft.unit or None

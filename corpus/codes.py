@@ -12,6 +12,10 @@ import re
 CODE = re.compile(r"\d{1,2}(?:\s*\.\s*\d{1,3})*\s*\.?")
 _CHAPTER = re.compile(r"(?:Phần\s+)?(X{0,2}(?:IX|IV|V?I{0,3}))\s*[.)]?", re.I)
 _ROMAN = {"I": 1, "V": 5, "X": 10}
+_PART = re.compile(r"([A-HĐ])\s*[.)/]?")
+_ITEM = re.compile(r"([a-hđ])\s*[.)]")
+_LETTERS = "ABCDĐEGH"
+"""As Vietnamese lists are lettered; F is left out by most."""
 
 Code = tuple[int, ...]
 
@@ -31,6 +35,18 @@ def parse_chapter(text: str) -> int | None:
         return None
     digits = [_ROMAN[letter] for letter in match.group(1).upper()]
     return sum(-a if a < b else a for a, b in itertools.zip_longest(digits, digits[1:], fillvalue=0))
+
+
+def parse_part(text: str) -> int | None:
+    """ "Đ." -> 5; None when the cell is not a capital letter."""
+    match = _PART.fullmatch(text.strip())
+    return _LETTERS.find(match.group(1)) + 1 or None if match else None
+
+
+def parse_item(text: str) -> int | None:
+    """ "b)" -> 2; None when the cell is not a small letter."""
+    match = _ITEM.fullmatch(text.strip())
+    return _LETTERS.find(match.group(1).upper()) + 1 or None if match else None
 
 
 def format_code(code: Code) -> str:

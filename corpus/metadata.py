@@ -84,9 +84,8 @@ def _title(text: str) -> str | None:
             continue
         for after in lines[at + 1 :]:
             low = fold(after).lower()
-            if low.startswith(("kinh gui", "can cu", "thuc hien", "i.", "- ")) or (
-                collected and not after and len(" ".join(collected)) > 30
-            ):
+            whole = len(" ".join(collected)) > 30 and not collected[-1].endswith((",", ";", "-", "và"))
+            if low.startswith(("kinh gui", "can cu", "thuc hien", "i.", "- ")) or (not after and whole):
                 break
             if after and not re.fullmatch(r"[-_\s]+", after):
                 collected.append(after)

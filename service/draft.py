@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from corpus.model import Section, Span
+from corpus.periods import period_name
 from index.records import Figure as FigureRecord
 from index.records import ReportRecord
 from service import schemas
@@ -43,6 +44,14 @@ def figure_schema(
         corrected=figure.recognised is not None,
         original_value_text=figure.recognised.value.text if figure.recognised else None,
     )
+
+
+def dated_title(report: ReportRecord) -> str | None:
+    """A report's title with its year, by which answers name it and which a title may lack: "… quý III (quý III năm 2022)"."""
+    title, year = report.metadata.title, report.metadata.year
+    if title is None or year is None or str(year) in title:
+        return title
+    return f"{title} ({period_name(report.metadata.period, year)})"
 
 
 class Draft:
@@ -90,7 +99,7 @@ class Draft:
                     kind="appendix_row" if kind == "appendix_row" else "passage",
                     report_id=report.id,
                     report_number=report.metadata.number,
-                    report_title=report.metadata.title,
+                    report_title=dated_title(report),
                     section=section,
                     section_title=title,
                     page=page if page is not None else self._generation.page_at(report.id, place.start),

@@ -13,7 +13,7 @@ from service.confidence import Confidence
 from service.gate import PassageGate
 from service.lexicon import LEVELS
 from service.match_model import Vector
-from service.passages import Evidence, Hit, PassageFinder
+from service.passages import Evidence, Hit, PassageFinder, says
 from service.reader import Reader, sentence_passage
 from service.slots import DocumentName
 from service.stages import stage
@@ -149,8 +149,8 @@ class FactFinder:
 def _has(evidence: Evidence, required: Sequence[str]) -> bool:
     if not required:
         return True
-    text = fold(f"{evidence.sentence.text} {evidence.hit.passage.chunk.section_title or ''}").lower()
-    return all(piece in text for piece in required)
+    text = fold(f"{evidence.sentence.text} {evidence.hit.passage.chunk.section_title or ''} ").lower()
+    return all(says(text, piece) for piece in required)
 
 
 def _mentions(text: str, name: DocumentName) -> bool:

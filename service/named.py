@@ -14,7 +14,7 @@ from service.facts import FactFinder
 from service.figures import FigureFinder
 from service.match_model import Vector
 from service.narrative import SectionFinder
-from service.passages import Evidence
+from service.passages import Evidence, says
 from service.saying import Outcome, Saying
 from service.scope import Scope, loaded_sentence, report_label
 from service.slots import DocumentName
@@ -91,18 +91,34 @@ class Named:
     def absent(self, question: Question, scope: Scope, draft: Draft) -> Outcome:
         """What was named isn't loaded; the issuer's own prose may still speak of that year or period."""
         if scope.nearest and question.naming:
-            required = [str(y) for y in question.slots.years if not any(r.metadata.year == y for r in scope.nearest)]
-            required += [fold(p).lower() for p in _period_words(question.slots.periods)]
+            years = [str(y) for y in question.slots.years if not any(r.metadata.year == y for r in scope.nearest)]
+            required = years + [_said_of(p) for p in question.slots.periods if p != "YEAR"]
             vector = self.encode(question.asked)
             if required and not (question.slots.relative or question.compares):
                 for report in scope.nearest[:1]:
                     section = self.sections.find(question, report.id, required) if not question.wants_count else None
                     if section is not None:
                         return self.say.section(section, report, Scope((report,)), draft)
+                    row = self._row_that_says(question, vector, report, required)
+                    if row is not None:
+                        return self.say.figures([row], Scope((report,)), draft)
                     evidence, _ = self.facts.find(question, vector, [report.id], required)
-                    if evidence and (evidence[0].confidence >= _SURE_OF_THE_TIME or _says_all(evidence[0])):
+                    sure = _SURE_OF_THE_TIME if years else 0.0
+                    if evidence and (evidence[0].confidence >= sure or _says_all(evidence[0])):
                         return self.say.evidence(evidence, Scope((report,), others=scope.nearest[1:]), draft)
         return self.say.refusal(draft, scope.missing or "")
+
+    def _row_that_says(
+        self, question: Question, vector: Vector, report: ReportRecord, required: Sequence[str]
+    ) -> Figure | None:
+        """The row that says the time itself ("Tinh giản 9 tháng đầu năm" in a quarter's report)."""
+        ranked = [
+            c
+            for c in self.finder.candidates(question.terms, vector, report.id, None)
+            if all(says(fold(" ".join(c.figure.row.path)).lower(), piece) for piece in required)
+        ]
+        choice = self.finder.decide(question, ranked) if ranked else None
+        return choice.best.figure if choice is not None and choice.best is not None else None
 
 
 def _is_report(number: int, scope: Scope) -> bool:
@@ -113,5 +129,21 @@ def _says_all(evidence: Evidence) -> bool:
     return not evidence.missing and evidence.own >= 0.75
 
 
-def _period_words(periods: Sequence[str]) -> list[str]:
-    return [period_name(period) for period in periods if period != "YEAR"]
+def _said_of(period: str) -> str:
+    """How a period stands in a text, as `says` reads it: a month by its name, or in a date."""
+    name = fold(period_name(period)).lower()
+    if not period.startswith("MONTH-"):
+        return name.removesuffix(" dau nam")
+    month = int(period[6:])
+    return "|".join(
+        (
+            f"{name} ",
+            f"{name},",
+            f"{name}/",
+            f"thang 0{month}",
+            f"/{month}/",
+            f"/{month:02d}/",
+            f"/{month} ",
+            f"/{month},",
+        )
+    )

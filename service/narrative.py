@@ -12,6 +12,7 @@ from corpus.reading import read
 from corpus.text import fold
 from index.generation import Generation
 from service.lexicon import Lexicon, Term
+from service.passages import says
 from service.stages import stage
 from service.understand import Question
 
@@ -79,7 +80,7 @@ class SectionFinder:
         fitting: list[tuple[float, _Heading, list[Term]]] = []
         for heading in headings:
             title = fold(heading.section.title).lower()
-            if any(piece not in title for piece in required):
+            if not all(says(title, piece) for piece in required):
                 continue
             hit = sum(
                 1 for key in heading.naming if key in said or (f"~{fold(key)}" in said and not key.startswith("@"))

@@ -204,3 +204,8 @@ def _compounds(question: Question) -> dict[int, tuple[str, str]]:
 
 def _adjacent(pair: tuple[str, str] | None, order: Sequence[str]) -> bool:
     return pair is None or any(a == pair[0] and b == pair[1] for a, b in itertools.pairwise(order))
+
+
+def says(folded: str, required: str) -> bool:
+    """Whether a folded text holds a piece, or one of several between "|"."""
+    return any(piece in folded for piece in required.split("|"))

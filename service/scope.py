@@ -188,6 +188,7 @@ def resolve(
             return Scope((), missing=f"Chưa có báo cáo {_describe(slots)}. {_loaded(reports)}")
     found = [r for r in at_issuer if not slots.years or r.metadata.year in slots.years]
     found = [r for r in found if not slots.periods or r.metadata.period in slots.periods]
+    found = [r for r in found if slots.as_of is None or _ends_about(r, slots.as_of)]
     if slots.relative == "same_period":
         if anchor is not None and not slots.periods:
             found = [r for r in found if r.metadata.period == anchor.metadata.period]
@@ -205,7 +206,7 @@ def resolve(
             return Scope((base, *other))
         found = other
     if not found:
-        nearest = tuple(newest_first(at_issuer)[:3])
+        nearest = tuple(sorted(newest_first(at_issuer), key=lambda r: r.metadata.year not in slots.years)[:3])
         return Scope(
             (), missing=f"Chưa có báo cáo {_describe(slots)}. {_loaded(at_issuer or reports)}", nearest=nearest
         )
@@ -216,6 +217,12 @@ def resolve(
     if anchor is not None and not slots.names_report and any(r.id == anchor.id for r in ordered):
         return Scope((anchor,), others=tuple(r for r in ordered if r.id != anchor.id))
     return Scope((ordered[0],), assumed=len(ordered) > 1, others=tuple(ordered[1:]))
+
+
+def _ends_about(report: ReportRecord, month: int) -> bool:
+    """Whether a report may count until a month: offices close their figures in the last weeks of a period."""
+    end = report.recency[1]
+    return not end or end - 1 <= month <= end
 
 
 def _beside_others(found: list[ReportRecord], issuers: Sequence[str], reports: Sequence[ReportRecord]) -> Scope:

@@ -55,7 +55,12 @@ _PERIODS: tuple[tuple[str, re.Pattern[str]], ...] = (
 _RELATIVE: tuple[tuple[Relative, re.Pattern[str]], ...] = (
     ("same_period", re.compile(r"\bcung ky(?= (?:nam )?20\d\d\b)|(?<=20\d\d )cung ky\b(?! (?:nam )?(?:truoc|ngoai))")),
     ("same_period_last_year", re.compile(r"\bcung ky(?! (?:do|ay|nay|tren)\b)(?: nam)?(?: (?:truoc|ngoai))?\b")),
-    ("previous_period", re.compile(r"\b(?:ky|quy|lan|dot|bao cao) (?:bao cao )?(?:truoc|lien truoc)\b")),
+    (
+        "previous_period",
+        re.compile(
+            r"\b(?:ky|quy|lan|dot|bao cao) (?:bao cao )?(?:truoc|lien truoc)\b(?! (?:chuyen|mang|de lai|con lai|ton|sang|qua)\b)"
+        ),
+    ),
     ("last_year", re.compile(r"\bnam (?:ngoai|truoc|lien truoc)\b")),
     ("newest", re.compile(r"\b(?:moi nhat|gan nhat|gan day nhat|moi day)\b")),
 )
@@ -64,6 +69,11 @@ _COMPARED = re.compile(r"\bso (?:voi )?(?:moc )?(?:nam )?$")
 _HELD_AGAINST = re.compile(r"\bso voi\b|\bgap\b|\b(?:hon|kem)\b|\bchenh\b")
 _SPAN_OF_YEARS = re.compile(r"\b20\d\d\s*-\s*20\d\d\b")
 _DATE = re.compile(r"\b\d{1,2}\s*[/.]\s*\d{1,2}\s*[/.]\s*20\d\d\b|\bngay\s+\d{1,2}[/.]\d{1,2}\b")
+_AS_OF = re.compile(
+    r"\b(?:tinh )?(?:den|toi)(?: thoi diem)?(?: het| cuoi)?(?: ngay)?\s*(?:\d{1,2}\s*[/.]\s*(?P<month>1[0-2]|0?[1-9])|thang\s*(?P<named>1[0-2]|0?[1-9]))"
+    r"(?:\s*(?:[/.]|nam)\s*(?P<year>20\d\d))?(?![\w/])"
+)
+""" "Đến 30/11", "tính đến hết tháng 5/2021": until when was counted, which is no period."""
 _A_REPORT = re.compile(r"\bbao cao(?: cchc)?\s*$")
 _YEAR_AFTER_PERIOD = re.compile(r"\s*(?:/|-|,|\.)?\s*(?:nam\s*)?(20[0-4]\d)\b")
 
@@ -121,6 +131,8 @@ class Slots:
     codes: tuple[str, ...] = ()
     signed_on: date | None = None
     """The date by which a question names a report: "báo cáo ngày 18/6/2021"."""
+    as_of: int | None = None
+    """The month until which is counted."""
 
     @property
     def names_report(self) -> bool:
@@ -255,6 +267,12 @@ def extract_slots(text: str, base_years: Collection[int] = (), loaded_years: Col
 
     if signed is not None:
         take(signed[1], signed[2])
+    years: list[int] = []
+    as_of: int | None = None
+    if (until := _AS_OF.search(folded)) is not None:
+        as_of = int(until.group("month") or until.group("named"))
+        years += [int(until.group("year"))] if until.group("year") else []
+        take(until.start(), until.end())
     for match in [*_DATE.finditer(folded), *_SPAN_OF_YEARS.finditer(folded)]:
         folded = _blank(folded, match.start(), match.end())
 
@@ -264,7 +282,6 @@ def extract_slots(text: str, base_years: Collection[int] = (), loaded_years: Col
             relative = relative or kind
             take(said.start(), said.end())
 
-    years: list[int] = []
     periods: list[str] = []
     of_report: list[tuple[str, int | None]] = []
     without_year: list[int] = []
@@ -309,6 +326,6 @@ def extract_slots(text: str, base_years: Collection[int] = (), loaded_years: Col
         years = [year for _, year in of_report if year is not None] or years
     slots = Slots(
         tuple(issuers), tuple(dict.fromkeys(years)), tuple(periods), relative, tuple(documents), tuple(codes),
-        signed[0] if signed else None,
+        signed[0] if signed else None, as_of,
     )  # fmt: skip
     return slots, rest
