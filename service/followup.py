@@ -32,6 +32,10 @@ _SOURCE = re.compile(
 _TREND = re.compile(
     r"\btang hay giam\b|\b(?:tang|giam|thay doi|bien dong)\b|\bso voi\b|\bdien bien\b|\bqua cac ky\b|\bxu huong\b"
 )
+_ALL = re.compile(
+    r"(?:the |vay |con |tinh )*(?:toan|ca) tinh(?: (?:thi|la|co))*(?: sao| bao nhieu| may| the nao)*(?: [a-z]+){0,2}\s*[?.]*"
+)
+""" "Toàn tỉnh là bao nhiêu?", after one of its parts."""
 _WHY = re.compile(r"\b(?:vi|tai) sao\b|\bly do\b|\bnguyen nhan\b|\bsao lai\b")
 _LEVELS = LEVELS | {"@muc_do_3", "@muc_do_4", "@muc_do_3_4"}
 _FILLER = frozenset({"@nguyen_nhan", "cộng", "tính", "tăng", "giảm", "kỳ", "tính toán"})
@@ -89,6 +93,9 @@ class FollowUps:
             if reckoned.row is not None:
                 return Merged("trend", replace(inherited, slots=question.slots), reckoned.row, since=reckoned.since)
             return Merged("computed", inherited, computed=reckoned.computed)
+        whole = self._calculator.whole_of(last) if _ALL.fullmatch(folded) and last is not None else None
+        if whole is not None:
+            return Merged("figure", inherited, whole, self._finder.exact(whole))
         if _TREND.search(folded) and not naming and last is not None:
             return Merged("trend", replace(inherited, slots=question.slots), last)
         if _WHY.search(folded) and not naming and last is not None:

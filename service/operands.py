@@ -237,8 +237,16 @@ class OperandFinder:
         if best is None:
             return None
         rows = [choice.candidate for choice in best[1]]
+        if self._leaves_open([t for g in [*groups, shared] for t in g], rows):
+            return None
         beyond = max(self._finder.matcher.unsaid(question.terms, row.match.indicator) for row in rows)
         return [row.figure for row in rows] if beyond <= _BEYOND else None
+
+    def _leaves_open(self, terms: Sequence[Term], rows: Sequence[Candidate]) -> bool:
+        """Whether something is named that none of the rows has: "lên chức" of those who were disciplined."""
+        entries = [self._finder.matcher.entry(row.figure.indicator_id) for row in rows]
+        named = [t for t in terms if t.weight == 1.0 and (t.is_concept or " " in t.key)]
+        return any(not any(self._finder.matcher.covers(entry, t) for entry in entries) for t in named)
 
     def _elided(self, choices: Sequence[_Choice]) -> bool:
         """Whether a phrase leaves so much out that no row is named by it alone; one that shares words always does."""

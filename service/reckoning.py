@@ -18,12 +18,13 @@ from service.calculate import Calculator, Computed, addable, average, compute, n
 from service.compare import align
 from service.context import Context
 from service.figures import FigureFinder
+from service.form_terms import Entry
 from service.lexicon import LEVELS, Term
 from service.scope import matches
 from service.understand import Operation, Question
 
 _MANY = {"hai": 2, "ba": 3, "bon": 4, "2": 2, "3": 3, "4": 4}
-_SAID = r"(?:tinh|dia phuong|noi|loai|nhom|khoan|muc|muc do|cap|ky|quy|bao cao|con so|so lieu|so|chi tieu|cai|dong)"
+_SAID = r"(?:tinh|dia phuong|noi|linh vuc|don vi|doi tuong|hinh thuc|kenh|nguon|nam|loai|nhom|khoan|muc|muc do|cap|ky|quy|bao cao|con so|so lieu|so|chi tieu|cai|dong)"
 _HOW_MANY = re.compile(
     rf"\b(?:ca )?(?P<a>hai|ba|bon|[2-4]) {_SAID}\b(?: (?:do|nay|tren|ay|kia|vua roi))?|\bca (?P<b>hai|ba|bon|[2-4])\b"
 )
@@ -81,6 +82,7 @@ class Reckoner:
             return Reckoned(computed) if computed is not None else None
         if others or (question.slots.names_report and not self._speaks_of(question, rows)):
             return None
+        naming = [t for t in naming if not any(start <= t.start < end for start, end in pointing)]
         if operation == "sum" and any(term.key in LEVELS for term in naming):
             named = self._named_of(naming, rows)
             return Reckoned(compute("sum", named)) if named else None
@@ -91,6 +93,9 @@ class Reckoner:
             computed = self._together(operation, rows, many)
             return Reckoned(computed) if computed is not None else None
         return self._between(question, operation, rows)
+
+    def _entry(self, figure: Figure) -> Entry:
+        return self._finder.matcher.entry(figure.indicator_id)
 
     def _said(self, context: Context) -> list[Figure]:
         found = (self._generation.row(place.report_id, place.row) for place in context.said)
@@ -178,6 +183,8 @@ class Reckoner:
 
     def _share(self, rows: Sequence[Figure], naming: Sequence[Term], others: Sequence[Term]) -> Computed | None:
         """The last row's share of the whole that is named, of its own whole, or of the row said before it."""
+        if (both := self._both_named(rows, naming)) is not None:
+            return compute("share", both)
         part = rows[0]
         if naming and (others or self._names_a_whole(naming, part)):
             whole = self._named_whole(part, naming)
@@ -186,6 +193,16 @@ class Reckoner:
             if whole is None and len(rows) > 1 and self._may_hold(rows[1], part):
                 whole = rows[1]
         return compute("share", (part, whole)) if whole is not None else None
+
+    def _both_named(self, rows: Sequence[Figure], naming: Sequence[Term]) -> tuple[Figure, Figure] | None:
+        """ "Có mặt so với được giao?": two of the rows said, each by a word of its own, in the order in which they are."""
+        named: list[Figure] = []
+        for term in naming:
+            fitting = [r for r in rows[:_MOST_NAMED] if self._finder.matcher.covers(self._entry(r), term)]
+            if len(fitting) != 1:
+                return None
+            named += fitting if fitting[0] not in named else []
+        return (named[0], named[1]) if len(named) == 2 and self._may_hold(named[1], named[0]) else None
 
     def _names_a_whole(self, naming: Sequence[Term], part: Figure) -> bool:
         entry = self._finder.matcher.entry(part.indicator_id)

@@ -27,6 +27,8 @@ _SAYS_MORE = 0.15
 """How much more of a question another row must account for to be meant in the place of the one that reads best."""
 _PRESENT = 0.5
 _DONE_SAID = re.compile(r"\b(?:xong|roi|dut diem|hoan (?:thanh|tat)|ket thuc|da (?:duoc )?(?:xu ly|giai quyet))\b")
+_IN_TIME = frozenset({"@dung_han", "@truoc_han", "@qua_han"})
+"""What was done in time, or late, goes without being said to be done."""
 _A_LEVEL = re.compile(r"\b(?:tinh|huyen|xa|phong|nganh)\b")
 """Words of a level, whatever they belong to: "lãnh đạo tỉnh"."""
 
@@ -53,9 +55,15 @@ class Distinguisher:
         best = ranked[0]
         if best.figure.row.row not in done or best.match.uncovered:
             return ranked
+        own = {t.key for t in self._entry(best).own if t.weight == 1.0}
+        if len(own - DONE) > 1 and own - DONE <= self._said(question) and not own & _IN_TIME:
+            return open_  # all its name but that it is done: the row of all, which this report may not print, was meant
         beside = [c for c in open_ if c.figure.row.path[:-1] == best.figure.row.path[:-1]]
         as_much = any(c.match.coverage >= best.match.coverage - LESS_COVERED for c in beside)
         return open_ if as_much else ranked
+
+    def _said(self, question: Question) -> frozenset[str]:
+        return frozenset(key for t in question.terms for key in (t.key, *self._matcher.implied(t.key)))
 
     def _entry(self, candidate: Candidate) -> Entry:
         return self._matcher.entry(candidate.figure.indicator_id)

@@ -1,7 +1,7 @@
 """`cchc eval`: gold questions asked of the engine in this process, as typed, without diacritics and with typos.
 
 Without a file it runs the sets of tests/eval, those that name several reports with the synthetic ones beside the sample
-report, the others with the sample report alone. Their indexes are kept under DATA/eval, so that the second run only asks.
+report, those of other offices with one report of theirs, the others with the sample report alone. Their indexes are kept under DATA/eval, so that the second run only asks.
 """
 
 from __future__ import annotations
@@ -29,7 +29,9 @@ ROOT = Path(corpus.__file__).resolve().parent.parent
 _SETS = {
     "seed": "seed", "hurried": "seed", "official": "seed", "personas": "seed", "multi": "multi", "several": "multi",
     "prose": "multi", "counts": "multi", "sums": "seed", "sums_several": "multi",
+    "lao_cai": "lao-cai", "quang_binh": "quang-binh", "bac_giang": "bac-giang", "tra_vinh": "tra-vinh",
 }  # fmt: skip
+"""Each set of questions, and the index that it is asked of."""
 _WIDE = 200
 _SHOWN = (
     "figure", "passage_cited", "passage_said", "no_evidence", "clarify", "dialog", "derived", "compare", "false_refusals",
@@ -38,6 +40,8 @@ _SHOWN = (
 
 def evaluation_reports(name: str) -> list[Path]:
     """The reports that an evaluation index holds."""
+    if name not in ("seed", "multi"):
+        return sorted((ROOT / "tests/eval/forms").glob(f"*{name}*.docx"))
     sample = sorted((ROOT / "corpus/reports").glob("*.md"))
     return sample if name == "seed" else [*sample, *sorted((ROOT / "tests/eval/reports").glob("*.md"))]
 

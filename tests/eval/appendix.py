@@ -1,13 +1,18 @@
-"""Reads a Markdown report's statistics appendix for the validators here.
+"""Reads a report's text and statistics appendix for the validators here.
+
+Of a Markdown report the appendix is read, for a Word file its rows were written down beside it by who made it.
 
 It is kept apart from `corpus/` on purpose: the gold answers must not be checked with the code they test.
 """
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
+import zipfile
 from dataclasses import dataclass
+from html import unescape
 from pathlib import Path
 
 HEADER = re.compile(r"^(STT\tCh[iỉ] tiêu thống kê|\t\tĐơn vị tính)")
@@ -30,8 +35,21 @@ def plain(text: str) -> str:
     return " ".join(MARKUP.sub("", unicodedata.normalize("NFC", text)).split()).lower()
 
 
+def read_text(path: Path) -> str:
+    """All of a report's text, plain."""
+    if path.suffix != ".docx":
+        return plain(path.read_text(encoding="utf8"))
+    with zipfile.ZipFile(path) as archive:
+        body = archive.read("word/document.xml").decode("utf8")
+    lines = re.split(r"</w:p>|<w:br/>|<w:tab/>", body)
+    return plain(unescape(" ".join("".join(re.findall(r"<w:t(?: [^>]*)?>([^<]*)</w:t>", line)) for line in lines)))
+
+
 def read_rows(path: Path) -> list[Row]:
     """Every appendix row with a printed value, in the report's order."""
+    if path.suffix == ".docx":
+        lines = path.with_suffix(".rows.jsonl").read_text(encoding="utf8").splitlines()
+        return [Row(r["code"], r["name"], r["unit"] or "", r["value_text"], "") for r in map(json.loads, lines)]
     rows: list[list[str]] = []
     for line in path.read_text(encoding="utf8").splitlines():
         if "\t" not in line or HEADER.match(line):

@@ -41,6 +41,17 @@ LEVELS = ("Báo cáo 203: TTHC cấp tỉnh có bao nhiêu?", "còn cấp huyệ
         ((*LEVELS, "tất cả là bao nhiêu"), "sum", "1.695"),
         ((*LEVELS[:2], "hai cấp chênh nhau mấy thủ tục?"), "difference", "1.107"),
         ((*LEVELS[:2], "gấp mấy lần?"), "ratio", "5,71 lần"),
+        ((*LEVELS[:2], "lệch nhau mấy thủ tục"), "difference", "1.107"),
+        ((*LEVELS[:2], "cong hai so do"), "sum", "1.577"),
+        (
+            (
+                "Báo cáo 203: công chức có mặt bao nhiêu người?",
+                "biên chế được giao?",
+                "tính giúp phần trăm có mặt so với được giao",
+            ),
+            "share",
+            "94,81%",
+        ),
         ((*LEVELS[:2], "cộng lại", "gấp mấy lần?"), "ratio", "5,71 lần"),
         ((*LEVELS[:2], "chiếm bao nhiêu phần trăm tổng số đang có hiệu lực?"), "share", "13,86%"),
         ((LEVELS[0], "quý I thì sao?", "hơn kém nhau bao nhiêu?"), "difference", "tăng 8"),
