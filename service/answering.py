@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from corpus.text import fold
 from index.generation import Generation
 from index.records import ReportRecord
 from service import compose
@@ -38,6 +39,7 @@ from service.wanted import beyond_rows, unlike_unit
 _ROW_FIRST = 0.15
 """How much surer a sentence must be than a row: the row says less beside what was asked."""
 _TOGETHER = re.compile(r"\btong\b|\bca (?:hai|ba|bon)\b")
+_NOT = re.compile(r"\b(?:chua|khong|con lai|con ton)\b")
 _NAMED_IN_FULL = 0.15
 """A row of which a question that counts leaves no more unsaid than this goes before any sentence."""
 _EARLIER = 3
@@ -179,7 +181,7 @@ class Answering:
             computed = self.calculator.plan(question, vector, report.id)
             if computed is not None:
                 return self.say.computed(computed, scope, draft)
-        if question.negated and question.wants_count:
+        if question.negated and question.wants_count and not _says_not(choice.best):
             computed = self.calculator.rest_of_total(question, vector, report.id) or self.calculator.undone(
                 question, vector, report.id
             )
@@ -295,6 +297,11 @@ class Answering:
             for near in ([choice.best] if choice.best else choice.rivals or choice.nearest)[:_MOST_OFFERED]:
                 if near.match.coverage >= _NEAR_ENOUGH and near.figure.row.value.text:
                     draft.suggestions.append(compose.scope_question(near.figure, report))
+
+
+def _says_not(candidate: Candidate | None) -> bool:
+    """Whether a row itself counts what isn't: "Số nhiệm vụ quá hạn chưa hoàn thành"."""
+    return candidate is not None and _NOT.search(fold(candidate.figure.row.name).lower()) is not None
 
 
 def _says_percent(piece: Evidence) -> bool:

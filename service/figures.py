@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from corpus.text import fold
 from index.generation import Generation
 from index.records import Figure, Indicator, Review
 from service.confidence import Confidence
@@ -39,6 +40,10 @@ _ALL_NAMED_SURE = 0.2
 """A row that accounts for all that is named needs less, and hardly anything when it is named in full itself."""
 _SAME_NAME_SURE = 0.05
 _SAME_NAME = 0.35
+_COUNTED = re.compile(r"\b(?:bao nhieu|may)\s+(?=([a-z]+(?: [a-z]+)?))")
+_UNIT_LENGTH = 20
+_ANY_UNIT = ("nguoi", "don vi", "co quan")
+"""What may be said of most things that are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,8 @@ class RowView:
     rows: tuple[Figure, ...]
     by_indicator: Mapping[int, tuple[Figure, ...]]
     hints: Mapping[int, str]
+    units: frozenset[str]
+    """As printed, without lists of choices."""
 
 
 class FigureFinder:
@@ -92,7 +99,8 @@ class FigureFinder:
             words = re.sub(r"[\d.,%=-]+", " ", figure.row.value.text).strip()
             if words and figure.row.unit is None:
                 hints[figure.indicator_id] = words
-        return RowView(rows, by_indicator, hints)
+        units = frozenset(f.row.unit for f in rows if f.row.unit and len(f.row.unit) <= _UNIT_LENGTH)
+        return RowView(rows, by_indicator, hints, units)
 
     def terms(self, report_id: str) -> Iterator[Term]:
         """The terms of a report's rows, as they are printed."""
@@ -197,6 +205,9 @@ class FigureFinder:
             ranked = right_kind
         elif ranked and question.counts_things and self._rate_for_count(question, ranked[0]):
             return Choice(None, nearest=nearest)
+        of_unit = [c for c in ranked if not self._counts_other(question, c.figure)]
+        if of_unit and of_unit[0].match.coverage >= ranked[0].match.coverage - LESS_COVERED:
+            ranked = of_unit
         if not ranked:
             return Choice(None, nearest=nearest)
         if all(term.key in LEVELS for term in question.naming) and ranked[0].match.excess > ALL_SAID:
@@ -230,6 +241,17 @@ class FigureFinder:
         if len(clear) == 1:
             return Choice(clear[0], nearest=nearest, confidence=sure)
         return Choice(None, tuple(rivals), nearest, sure)
+
+    def _counts_other(self, question: Question, figure: Figure) -> bool:
+        """Whether a question counts what the form has as a unit, and a row counts in another: "bao nhiêu hồ sơ" is no
+        number of procedures."""
+        if not figure.row.unit or "%" in figure.row.unit:
+            return False
+        counted = [m.group(1) for m in _COUNTED.finditer(question.folded) if not m.group(1).startswith(_ANY_UNIT)]
+        printed = {unit: fold(unit).lower() for unit in self.view(figure.report_id).units} if counted else {}
+        said = [u for u, folded in printed.items() if any(f"{word} ".startswith(f"{folded} ") for word in counted)]
+        own = f"{fold(figure.row.unit)} {fold(figure.row.name)}".lower()
+        return bool(said) and not any(printed[u] in own or self.matcher.same_words(u, figure.row.unit) for u in said)
 
     def _may_be_meant(self, question: Question, indicator: Indicator) -> bool:
         terms = question.terms

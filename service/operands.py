@@ -57,6 +57,8 @@ _TOGETHER = re.compile(
 )
 _MADE_OF = re.compile(r"\b(?:tinh ca|bao gom|gom ca|gom|ke ca)\b")
 """What leads up to the list of a sum's parts."""
+_BARRING = re.compile(r"\b(?:chua|khong) (?:bao gom|gom|tinh|ke)\b")
+""" "(Chưa gồm chi đầu tư)": what isn't counted needn't be in a row."""
 _OF = re.compile(r".+\bcua\b")
 _POINTS = re.compile(r"\bdiem (?:phan tram|%)")
 _EACH = re.compile(r"\b(?:trung binh|binh quan) (?:moi|mot)\b")
@@ -237,15 +239,17 @@ class OperandFinder:
         if best is None:
             return None
         rows = [choice.candidate for choice in best[1]]
-        if self._leaves_open([t for g in [*groups, shared] for t in g], rows):
+        if self._leaves_open(question, [t for g in [*groups, shared] for t in g], rows):
             return None
         beyond = max(self._finder.matcher.unsaid(question.terms, row.match.indicator) for row in rows)
         return [row.figure for row in rows] if beyond <= _BEYOND else None
 
-    def _leaves_open(self, terms: Sequence[Term], rows: Sequence[Candidate]) -> bool:
+    def _leaves_open(self, question: Question, terms: Sequence[Term], rows: Sequence[Candidate]) -> bool:
         """Whether something is named that none of the rows has: "lên chức" of those who were disciplined."""
         entries = [self._finder.matcher.entry(row.figure.indicator_id) for row in rows]
-        named = [t for t in terms if t.weight == 1.0 and (t.is_concept or " " in t.key)]
+        barred = _BARRING.search(question.folded)
+        end = barred.start() if barred is not None else len(question.folded)
+        named = [t for t in terms if t.start < end and t.weight == 1.0 and (t.is_concept or " " in t.key)]
         return any(not any(self._finder.matcher.covers(entry, t) for entry in entries) for t in named)
 
     def _elided(self, choices: Sequence[_Choice]) -> bool:
