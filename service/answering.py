@@ -36,7 +36,7 @@ from service.turns import Continuing, anchor, state_after, staying_with
 from service.understand import Question, Understanding
 from service.wanted import beyond_rows, unlike_unit
 
-_ROW_FIRST = 0.15
+_ROW_FIRST = 0.35
 """How much surer a sentence must be than a row: the row says less beside what was asked."""
 _TOGETHER = re.compile(r"\btong\b|\bca (?:hai|ba|bon)\b")
 _NOT = re.compile(r"\b(?:chua|khong|con lai|con ton)\b")

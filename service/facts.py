@@ -26,10 +26,13 @@ _READ = 8
 """How many sentences are read closely."""
 _WANTED = 0.3
 """What holding the kind of thing asked for (a date, a number) adds to a sentence's score."""
-_SURE = 0.45
+_SURE = 0.58
 _AS_GOOD = 0.8
 _ASKED = 0.6
 _LOOKED_THROUGH = 5
+_ACRONYM = re.compile(r"[A-ZĐ]{3,}")
+_INDICES = frozenset({"@papi", "@ddci"})
+"""Rankings that are told from each other by name alone, however it is typed."""
 
 
 class FactFinder:
@@ -112,7 +115,8 @@ class FactFinder:
 
     def _read(self, question: Question, weighed: Sequence[Evidence]) -> list[Evidence]:
         assert self.confidence is not None
-        read = self.read(question, [e for e in weighed if not lacks_wanted(question, e.sentence.text)])
+        may_say = [e for e in weighed if not lacks_wanted(question, e.sentence.text)]
+        read = self.read(question, [e for e in may_say if not self._lacks_name(question, e)])
         if not read:
             return []
         sure = self.confidence.of_sentence(self.parts(question, read))
@@ -121,6 +125,15 @@ class FactFinder:
         best = read[0]
         kept = [e for e in read if best.score - e.score <= _AS_GOOD and (e.read or 0.0) > 0]
         return [replace(e, confidence=sure) for e in (kept or [best])[:_MAX_SENTENCES]]
+
+    def _lacks_name(self, question: Question, evidence: Evidence) -> bool:
+        """Whether an acronym is asked about and neither the sentence nor its passage has it: PAPI is no other index."""
+        passage = evidence.hit.passage
+        present = passage.present | passage.title | evidence.sentence.present
+        asked = (
+            t for t in question.naming if t.key in _INDICES or (not t.is_concept and _ACRONYM.fullmatch(t.surface))
+        )
+        return any(not self.passages.covers(term, present) for term in asked)
 
     @stage("passages")
     def documents(self, question: Question, name: DocumentName, report_ids: Sequence[str]) -> list[Evidence]:

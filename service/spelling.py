@@ -75,6 +75,10 @@ _OTHER_MARKS = -8.0
 """Of having typed a syllable of the language with marks, and meant others."""
 
 
+_SHORT_NAME = 3
+"""In capitals, as ODA and API are, such a word has no neighbour that it could be a slip of."""
+
+
 class Speller:
     """Restores and corrects against a vocabulary of syllables and their neighbours."""
 
@@ -144,11 +148,12 @@ class Speller:
         step = self._sequences.log_chance
         places = place_names(text, self._sequences.neighbours)
         for token, following_token in itertools.zip_longest(tokens, tokens[1:]):
+            short_name = len(token.text) <= _SHORT_NAME and not text.isupper()
             if token.start in places:
                 options = {places[token.start]: 0.0}
             elif token.text == "cua" and following_token is not None and following_token.start in places:
                 options = {"của": 0.0}  # never "cửa", however often "một cửa điện tử" is printed
-            elif not WORD.fullmatch(token.text):
+            elif not WORD.fullmatch(token.text) or (short_name and text[token.start : token.end].isupper()):
                 options = {token.text: 0.0}
             else:
                 options = self._candidates(token.text, unmarked_cost)
