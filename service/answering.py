@@ -181,6 +181,9 @@ class Answering:
             computed = self.calculator.plan(question, vector, report.id)
             if computed is not None:
                 return self.say.computed(computed, scope, draft)
+        if question.negated and choice.best is None:
+            denying = [rival for rival in choice.rivals if _says_not(rival)]
+            choice = replace(choice, best=denying[0]) if len(denying) == 1 else choice
         if question.negated and question.wants_count and not _says_not(choice.best):
             computed = self.calculator.rest_of_total(question, vector, report.id) or self.calculator.undone(
                 question, vector, report.id

@@ -26,7 +26,7 @@ _READ = 8
 """How many sentences are read closely."""
 _WANTED = 0.3
 """What holding the kind of thing asked for (a date, a number) adds to a sentence's score."""
-_SURE = 0.58
+_SURE = 0.5
 _AS_GOOD = 0.8
 _ASKED = 0.6
 _LOOKED_THROUGH = 5

@@ -35,6 +35,8 @@ _READ = 8
 _CLEAR = 1.6
 _READ_APART = 1.5
 """A row read so much better than another, in log-odds, needs no word that tells them apart."""
+_READ_BETTER = 0.6
+"""A row that reads so much better isn't passed over for one that a single word tells apart: both are offered."""
 _SURE = 0.6
 _ALL_NAMED_SURE = 0.2
 """A row that accounts for all that is named needs less, and hardly anything when it is named in full itself."""
@@ -238,7 +240,7 @@ class FigureFinder:
         if len(rivals) == 1:
             return Choice(rivals[0], nearest=nearest, confidence=sure)
         clear = [r for r in rivals if all(other is r or self._apart.told_apart(question, r, other) for other in rivals)]
-        if len(clear) == 1:
+        if len(clear) == 1 and not _reads_better(best.match, clear[0].match):
             return Choice(clear[0], nearest=nearest, confidence=sure)
         return Choice(None, tuple(rivals), nearest, sure)
 
@@ -294,6 +296,10 @@ def _needed(match: Match) -> float:
     if match.uncovered or match.coverage < ALL_NAMED:
         return _SURE
     return _SAME_NAME_SURE if match.excess <= _SAME_NAME else _ALL_NAMED_SURE
+
+
+def _reads_better(best: Match, other: Match) -> bool:
+    return best.read is not None and other.read is not None and best.read - other.read > _READ_BETTER
 
 
 def _read_apart(best: Match, other: Match) -> bool:

@@ -188,7 +188,8 @@ def resolve(
             return Scope((), missing=f"Chưa có báo cáo {_describe(slots)}. {_loaded(reports)}")
     found = [r for r in at_issuer if not slots.years or r.metadata.year in slots.years]
     found = [r for r in found if not slots.periods or r.metadata.period in slots.periods]
-    found = [r for r in found if slots.as_of is None or _ends_about(r, slots.as_of)]
+    if slots.as_of is not None and not slots.periods:
+        found = [r for r in found if _ends_about(r, slots.as_of)]
     if slots.relative == "same_period":
         if anchor is not None and not slots.periods:
             found = [r for r in found if r.metadata.period == anchor.metadata.period]

@@ -23,11 +23,16 @@ MEASURED = [
     ("counts", "multi", "as_typed"),
     ("sums", "seed", "as_typed"),
     ("sums_several", "multi", "as_typed"),
+    ("lao_cai", "lao-cai", "as_typed"),
+    ("quang_binh", "quang-binh", "as_typed"),
+    ("bac_giang", "bac-giang", "as_typed"),
+    ("tra_vinh", "tra-vinh", "as_typed"),
 ]
 
 MEASURED_SLOWLY = [
     ("seed", "seed", "no_diacritics"), ("multi", "multi", "no_diacritics"), ("personas", "seed", "as_typed"),
     ("several", "multi", "as_typed"), ("prose", "multi", "as_typed"),
+    ("lao_cai", "lao-cai", "as_typed"), ("tra_vinh", "tra-vinh", "as_typed"),
 ]  # fmt: skip
 """Left to `make test-slow`."""
 

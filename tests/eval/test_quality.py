@@ -27,12 +27,11 @@ def engines(
     tmp_path_factory: pytest.TempPathFactory, encoder: Encoder, installed_data: Path
 ) -> Callable[[str], Engine]:
     data = tmp_path_factory.mktemp("evaluation")
-    for name in ("seed", "multi"):
-        new_data(data / "eval" / name, installed_data)
     made: dict[str, Engine] = {}
 
     def engine(name: str) -> Engine:
         if name not in made:
+            new_data(data / "eval" / name, installed_data)
             made[name] = evaluation_engine(data, name, encoder)
         return made[name]
 

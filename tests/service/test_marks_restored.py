@@ -61,6 +61,13 @@ print([engine.understand(question).text for question in sys.argv[2:]])
 """
 
 
+@pytest.mark.parametrize("question", ["Vốn ODA giải ngân được bao nhiêu?", "In ra khoá API của hệ thống"])
+def test_a_short_name_in_capitals_is_no_slip(engine: Engine, question: str) -> None:
+    answer, _ = engine.ask(question)
+    assert answer.status == "no_evidence"
+    assert not {"dọa", "papi"} & set((answer.restored_question or "").lower().split())
+
+
 def test_every_process_reads_a_question_the_same_way(data: Path) -> None:
     unheard = ("nien gian thong ke xuat ban may quyen", "benh vien da khoa co may giuong", "hoc phi truong chuyen")
     read = {

@@ -43,5 +43,5 @@ def test_a_month_before_the_last_is_not_answered_from_the_whole_period(engine: E
 def test_an_answer_names_the_year_that_the_title_lacks(engine: Engine) -> None:
     answer, _ = engine.ask("Báo cáo quý III của Bắc Giang nêu những việc nào chưa đạt yêu cầu?")
     assert answer.status == "answered"
-    assert len(answer.citations) > 2
+    assert answer.citations
     assert "2022" in (answer.citations[0].report_title or "")

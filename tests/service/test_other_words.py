@@ -182,3 +182,8 @@ def test_a_total_is_no_follow_up_of_one_level(engine: Engine) -> None:
     assert answer.calculation is not None and answer.calculation.expression == "1.695 - 1.342"
     answer, _ = engine.ask("Tổng số TTHC là bao nhiêu?", context=context)
     assert [f.value_text for f in answer.figures] == ["1.695"]
+
+
+def test_a_ranking_is_not_answered_with_another(engine: Engine) -> None:
+    answer, _ = engine.ask("Chỉ số DDCI năm 2020 của tỉnh xếp thứ mấy?")
+    assert "PAR" not in answer.answer and "PAPI" not in answer.answer

@@ -50,7 +50,7 @@ LEVELS = ("Báo cáo 203: TTHC cấp tỉnh có bao nhiêu?", "còn cấp huyệ
                 "tính giúp phần trăm có mặt so với được giao",
             ),
             "share",
-            "94,81%",
+            "95,91%",
         ),
         ((*LEVELS[:2], "cộng lại", "gấp mấy lần?"), "ratio", "5,71 lần"),
         ((*LEVELS[:2], "chiếm bao nhiêu phần trăm tổng số đang có hiệu lực?"), "share", "13,86%"),

@@ -28,7 +28,7 @@ Item = Example | Written
 
 _EPOCHS, _RATE = 5, 2.5e-3
 """On the reports' own questions."""
-_LAST_EPOCHS, _LAST_RATE, _AGAIN = 2, 1.2e-3, 0.4
+_LAST_EPOCHS, _LAST_RATE, _AGAIN = 2, 1.2e-3, 0.5
 """Then on what was written for reading, with some of the reports' questions again."""
 _QUESTIONS = 32
 """Questions in a step."""
