@@ -30,6 +30,10 @@ _SURE = 0.5
 _AS_GOOD = 0.8
 _ASKED = 0.6
 _LOOKED_THROUGH = 5
+_SYLLABLE = re.compile(
+    r"(?:ngh?|nh|ch|gh?|gi|kh|ph|qu|th|tr|[bcdhklmnprstvx])?[aeiouy]{1,3}(?:ng|nh|ch|[cmnpt])?", re.IGNORECASE
+)
+"""Of Vietnamese, without marks."""
 _ACRONYM = re.compile(r"[A-ZĐ]{3,}")
 _INDICES = frozenset({"@papi", "@ddci"})
 """Rankings that are told from each other by name alone, however it is typed."""
@@ -63,6 +67,8 @@ class FactFinder:
         beside = sum(term.weight for term in question.terms if term.key not in LEVELS)
         if all(term.key in LEVELS for term in question.naming) and beside < _ASKED:
             return [], []  # "còn cấp huyện?" alone asks for nothing yet
+        if not _in_words(question):
+            return [], []
         folded = question.restored is not None
         hits = self.passages.search(question.text, vector, report_ids, folded=folded)
         weighed = [e for hit in hits for e in self.passages.weigh(question, hit)]
@@ -157,6 +163,13 @@ class FactFinder:
             ids = [m.passage_id for m in self._generation.document_mentions(printed, wanted)]
             chunks |= {c.id: c for c in self._generation.passages(ids) if _mentions(c.text, name)}
         return list(chunks.values())
+
+
+def _in_words(question: Question) -> bool:
+    """Whether a third of what a question names, at least, are words of the language: what isn't, the reader was never taught."""
+    named = [t for t in question.naming if not t.key.isdigit()]
+    words = [t for t in named if t.is_concept or all(_SYLLABLE.fullmatch(fold(s)) for s in t.key.lower().split())]
+    return bool(words) and 3 * len(words) >= len(named)
 
 
 def _has(evidence: Evidence, required: Sequence[str]) -> bool:
