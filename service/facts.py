@@ -166,10 +166,10 @@ class FactFinder:
 
 
 def _in_words(question: Question) -> bool:
-    """Whether a third of what a question names, at least, are words of the language: what isn't, the reader was never taught."""
-    named = [t for t in question.naming if not t.key.isdigit()]
-    words = [t for t in named if t.is_concept or all(_SYLLABLE.fullmatch(fold(s)) for s in t.key.lower().split())]
-    return bool(words) and 3 * len(words) >= len(named)
+    """Whether a third of what a question says, at least, are words of the language: what isn't, the reader was never taught."""
+    said = [t for t in question.terms if not t.key.isdigit()]
+    words = [t for t in said if t.is_concept or all(_SYLLABLE.fullmatch(fold(s)) for s in t.key.lower().split())]
+    return bool(words) and 3 * len(words) >= len(said)
 
 
 def _has(evidence: Evidence, required: Sequence[str]) -> bool:
