@@ -11,7 +11,7 @@ import re
 
 CODE = re.compile(r"\d{1,2}(?:\s*\.\s*\d{1,3})*\s*\.?")
 _CHAPTER = re.compile(r"(?:Phần\s+)?(X{0,2}(?:IX|IV|V?I{0,3}))\s*[.)]?", re.I)
-_ROMAN = {"I": 1, "V": 5, "X": 10}
+_ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50}
 _PART = re.compile(r"([A-HĐ])\s*[.)/]?")
 _ITEM = re.compile(r"([a-hđ])\s*[.)]")
 _LETTERS = "ABCDĐEGH"
@@ -28,13 +28,16 @@ def parse_code(text: str) -> Code | None:
     return tuple(int(part) for part in re.findall(r"\d+", text))
 
 
+def roman_number(text: str) -> int:
+    """ "IV" -> 4; the text must be of the letters I, V, X and L."""
+    digits = [_ROMAN[letter] for letter in text]
+    return sum(-a if a < b else a for a, b in itertools.zip_longest(digits, digits[1:], fillvalue=0))
+
+
 def parse_chapter(text: str) -> int | None:
     """ "IV." -> 4; None when the cell is not a Roman number."""
     match = _CHAPTER.fullmatch(text.strip())
-    if match is None or not match.group(1):
-        return None
-    digits = [_ROMAN[letter] for letter in match.group(1).upper()]
-    return sum(-a if a < b else a for a, b in itertools.zip_longest(digits, digits[1:], fillvalue=0))
+    return roman_number(match.group(1).upper()) or None if match else None
 
 
 def parse_part(text: str) -> int | None:

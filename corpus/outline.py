@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from corpus.codes import roman_number
 from corpus.model import Section, SectionKind, Span
 from corpus.text import collapse, fold, plain
 
@@ -45,15 +46,6 @@ class _Open:
     level: int
 
 
-def _roman(text: str) -> int:
-    digits = {"I": 1, "V": 5, "X": 10, "L": 50}
-    total = 0
-    for char, after in zip(text, f"{text[1:]} ", strict=False):
-        value = digits[char]
-        total += -value if digits.get(after, 0) > value else value
-    return total
-
-
 def _numbered(line: str, alone: bool) -> tuple[str, tuple[int, ...], int] | None:
     """The number that a line begins with, what it means, and its rank; None where the line is no heading.
 
@@ -65,7 +57,9 @@ def _numbered(line: str, alone: bool) -> tuple[str, tuple[int, ...], int] | None
         if number.isdigit():
             order = int(number)
         else:
-            order = _ORDINALS.get(number) or (_roman(number.upper()) if set(number) <= set("ivx") else ord(number) - 96)
+            order = _ORDINALS.get(number) or (
+                roman_number(number.upper()) if set(number) <= set("ivx") else ord(number) - 96
+            )
         return f"Phần {order}", (order,), _PARTS
     letter = _LETTER.fullmatch(line) if alone and line.isupper() else None
     if letter is not None:
@@ -78,7 +72,7 @@ def _numbered(line: str, alone: bool) -> tuple[str, tuple[int, ...], int] | None
     if not match.group("dot") and (roman or "." not in number):
         return None
     if roman:
-        return number, (_roman(number),), _ROMANS
+        return number, (roman_number(number),), _ROMANS
     return number, tuple(int(part) for part in number.split(".")), _NUMBERS
 
 
